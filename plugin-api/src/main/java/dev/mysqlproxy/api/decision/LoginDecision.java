@@ -1,0 +1,40 @@
+package dev.mysqlproxy.api.decision;
+
+import java.util.Objects;
+
+/** What to do with a packet of the connection phase: a greeting, a client's login, or the server's answer to it. */
+public sealed interface LoginDecision {
+
+    /** Pass it on; the next plugin is asked. */
+    record Proceed() implements LoginDecision {
+        private static final Proceed INSTANCE = new Proceed();
+    }
+
+    /** Pass this payload on in its place. Not copied, so not to be changed afterwards. */
+    record Replace(byte[] payload) implements LoginDecision {
+        public Replace {
+            if (payload.length == 0) {
+                throw new IllegalArgumentException("an empty packet cannot replace one of the connection phase");
+            }
+        }
+    }
+
+    /** Send the client this error and close. */
+    record Refuse(Reply.Err error) implements LoginDecision {
+        public Refuse {
+            Objects.requireNonNull(error, "error");
+        }
+    }
+
+    static LoginDecision proceed() {
+        return Proceed.INSTANCE;
+    }
+
+    static LoginDecision replace(byte[] payload) {
+        return new Replace(payload);
+    }
+
+    static LoginDecision refuse(Reply.Err error) {
+        return new Refuse(error);
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * What hooks answer, as values.
+ */
+package dev.mysqlproxy.api.decision;

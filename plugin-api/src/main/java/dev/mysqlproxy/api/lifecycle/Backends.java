@@ -1,0 +1,29 @@
+package dev.mysqlproxy.api.lifecycle;
+
+import dev.mysqlproxy.api.view.BackendView;
+import java.util.List;
+
+/** The servers behind the proxy. Any thread; readers get immutable snapshots, writers send intents. */
+public interface Backends {
+
+    /** All backends, by index. */
+    List<BackendView> snapshot();
+
+    /**
+     * Adds a backend in state UNKNOWN and logs it.
+     *
+     * @param address {@code host[:port]}, {@code [v6]:port} or an absolute path of a unix socket
+     * @throws IllegalArgumentException when the address makes no sense or is already known
+     */
+    BackendView add(String address, BackendView.Type type);
+
+    /** Sets what is known of a backend; false when there is none with this index. */
+    boolean setState(int index, BackendView.State state);
+
+    /**
+     * Sets what the operator wants of a backend; OFFLINE ends its sessions.
+     *
+     * @return false when there is none with this index
+     */
+    boolean setMode(int index, BackendView.Mode mode);
+}

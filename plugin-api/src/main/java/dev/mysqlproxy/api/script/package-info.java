@@ -1,0 +1,4 @@
+/**
+ * Script engines, found by file suffix.
+ */
+package dev.mysqlproxy.api.script;

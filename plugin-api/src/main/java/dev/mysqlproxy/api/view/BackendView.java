@@ -1,0 +1,66 @@
+package dev.mysqlproxy.api.view;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A backend as it was when the snapshot was taken. Immutable.
+ *
+ * @param index its number, from 1, in the order in which backends were added; never reused while the proxy runs
+ * @param address as the operator wrote it, with the port made explicit: {@code host:port}, {@code [v6]:port} or a path
+ * @param type read/write or read-only
+ * @param state what the proxy last learned of it
+ * @param mode what the operator wants of it
+ * @param connectedClients sessions that use it now
+ * @param stateSince when {@code state} was last set; the epoch when it never was
+ * @param uuid the server's uuid when somebody has told the proxy
+ */
+public record BackendView(
+        int index,
+        String address,
+        Type type,
+        State state,
+        Mode mode,
+        int connectedClients,
+        Instant stateSince,
+        Optional<String> uuid) {
+
+    /** Whether writes may go there. */
+    public enum Type {
+        UNKNOWN,
+        RW,
+        RO
+    }
+
+    /** What the proxy knows of a server. Changed by connects that succeed or fail, and by scripts. */
+    public enum State {
+        UNKNOWN,
+        UP,
+        DOWN
+    }
+
+    /** What the operator wants: ONLINE takes sessions, DRAIN keeps those it has, OFFLINE closes them too. */
+    public enum Mode {
+        ONLINE,
+        DRAIN,
+        OFFLINE
+    }
+
+    public BackendView {
+        if (index < 1) {
+            throw new IllegalArgumentException("a backend's index starts at 1: " + index);
+        }
+        Objects.requireNonNull(address, "address");
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(mode, "mode");
+        Objects.requireNonNull(stateSince, "stateSince");
+        Objects.requireNonNull(uuid, "uuid");
+    }
+
+    /** Whether a new session may be sent there. */
+    public boolean takesSessions() {
+        return mode == Mode.ONLINE && state != State.DOWN;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.mysqlproxy.plugin.admin;
+
+import dev.mysqlproxy.api.view.SessionKey;
+import dev.mysqlproxy.api.view.SessionView;
+import java.util.Map;
+import java.util.Optional;
+
+/** An operator's session. */
+record FakeSession(String clientAddress, Optional<String> schema) implements SessionView {
+
+    FakeSession() {
+        this("[::1]:50000", Optional.of("mysql"));
+    }
+
+    @Override
+    public long id() {
+        return 12;
+    }
+
+    @Override
+    public String listener() {
+        return "admin";
+    }
+
+    @Override
+    public String localAddress() {
+        return "[::1]:4041";
+    }
+
+    @Override
+    public Optional<String> user() {
+        return Optional.of("root");
+    }
+
+    @Override
+    public Map<String, String> connectionAttributes() {
+        return Map.of();
+    }
+
+    @Override
+    public Optional<String> authPlugin() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> backend() {
+        return Optional.empty();
+    }
+
+    @Override
+    public long threadId() {
+        return 12;
+    }
+
+    @Override
+    public String serverVersion() {
+        return AdminPlugin.SERVER_VERSION;
+    }
+
+    @Override
+    public int serverStatus() {
+        return 2;
+    }
+
+    @Override
+    public <T> T get(SessionKey<T> key) {
+        throw new UnsupportedOperationException("the admin plugin keeps nothing on a session");
+    }
+
+    @Override
+    public <T> void put(SessionKey<T> key, T value) {
+        throw new UnsupportedOperationException("the admin plugin keeps nothing on a session");
+    }
+}

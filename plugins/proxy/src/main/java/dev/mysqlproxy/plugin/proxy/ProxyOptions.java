@@ -1,0 +1,110 @@
+package dev.mysqlproxy.plugin.proxy;
+
+import dev.mysqlproxy.api.lifecycle.StartException;
+import dev.mysqlproxy.api.listener.Listener.Timeouts;
+import dev.mysqlproxy.api.option.Option;
+import dev.mysqlproxy.api.option.OptionValues;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The options of MySQL Proxy's proxy plugin: same names, same short forms, same defaults. */
+final class ProxyOptions {
+
+    /** Seconds that still fit where a connect timeout is counted in milliseconds: eleven days. */
+    private static final double MAX_CONNECT_SECONDS = 1e6;
+    /** More than thirty years. */
+    private static final double MAX_SECONDS = 1e9;
+
+    static final Option<String> ADDRESS = Option.text(
+                    "proxy-address", "Where clients connect: host:port, :port, [v6]:port or the path of a socket.")
+            .shortName('P')
+            .defaultsTo(":4040")
+            .build();
+
+    static final Option<List<String>> BACKENDS = Option.list(
+                    "proxy-backend-addresses", "The read/write servers, separated by commas or given one by one.")
+            .shortName('b')
+            .defaultsTo(List.of("127.0.0.1:3306"))
+            .build();
+
+    static final Option<List<String>> READ_ONLY_BACKENDS = Option.list(
+                    "proxy-read-only-backend-addresses",
+                    "The read-only servers; only a script or another plugin sends clients there.")
+            .shortName('r')
+            .build();
+
+    static final Option<List<Path>> SCRIPTS = Option.paths(
+                    "proxy-lua-script", "A script with hooks; of several the first that decides has its way.")
+            .shortName('s')
+            .build();
+
+    static final Option<Boolean> NO_PROXY = Option.flag(
+                    "no-proxy", "Load the plugin but do nothing: no listener, no backends, no script.")
+            .build();
+
+    static final Option<Boolean> SKIP_PROFILING = Option.flag(
+                    "proxy-skip-profiling", "Accepted for old command lines; without effect, as in MySQL Proxy 0.8.")
+            .build();
+
+    static final Option<Boolean> FIX_BUG_25371 = Option.flag(
+                    "proxy-fix-bug-25371", "Accepted for old command lines; without effect, as in MySQL Proxy 0.8.")
+            .build();
+
+    static final Option<Boolean> POOL_NO_CHANGE_USER = Option.flag(
+                    "proxy-pool-no-change-user",
+                    "Do not reset a pooled server connection by COM_CHANGE_USER when it is used again.")
+            .build();
+
+    static final Option<Duration> CONNECT_TIMEOUT = timeout(
+            "proxy-connect-timeout", MAX_CONNECT_SECONDS, 2, "Seconds to wait for a server to accept a connection");
+
+    static final Option<Duration> READ_TIMEOUT = timeout(
+            "proxy-read-timeout", MAX_SECONDS, 28_800, "Seconds to wait for the side whose turn it is to speak");
+
+    static final Option<Duration> WRITE_TIMEOUT =
+            timeout("proxy-write-timeout", MAX_SECONDS, 28_800, "Seconds to wait for a side that takes no more data");
+
+    static final List<Option<?>> ALL = List.of(
+            ADDRESS,
+            BACKENDS,
+            READ_ONLY_BACKENDS,
+            SCRIPTS,
+            SKIP_PROFILING,
+            FIX_BUG_25371,
+            NO_PROXY,
+            POOL_NO_CHANGE_USER,
+            CONNECT_TIMEOUT,
+            READ_TIMEOUT,
+            WRITE_TIMEOUT);
+
+    private ProxyOptions() {}
+
+    /** The read/write backends; at least one. */
+    static List<String> backends(OptionValues values) throws StartException {
+        List<String> addresses = values.get(BACKENDS);
+        if (addresses.isEmpty()) {
+            throw new StartException(BACKENDS + " names no server; name one or leave the option out");
+        }
+        return addresses;
+    }
+
+    static Timeouts timeouts(OptionValues values) {
+        return new Timeouts(
+                valueOrDefault(values, CONNECT_TIMEOUT),
+                valueOrDefault(values, READ_TIMEOUT),
+                valueOrDefault(values, WRITE_TIMEOUT));
+    }
+
+    /** MySQL Proxy took a negative number for "as built in", and so do the files that were written for it. */
+    private static Duration valueOrDefault(OptionValues values, Option<Duration> option) {
+        Duration value = values.get(option);
+        return value.isNegative() ? option.defaultValue().orElseThrow() : value;
+    }
+
+    private static Option<Duration> timeout(String name, double max, long seconds, String help) {
+        return Option.seconds(name, -max, max, help + "; 0 is for ever, a negative number the default.")
+                .defaultsTo(Duration.ofSeconds(seconds))
+                .build();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.mysqlproxy.protocol.codec;
+
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
+import dev.mysqlproxy.protocol.wire.Wire;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * Values of the binary protocol, skipped or turned into the text that the text protocol would show.
+ *
+ * @see <a href="https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html">Binary Protocol</a>
+ */
+public final class BinaryValues {
+
+    private static final int TINY = 1;
+    private static final int SHORT = 2;
+    private static final int LONG = 3;
+    private static final int FLOAT = 4;
+    private static final int DOUBLE = 5;
+    private static final int NULL = 6;
+    private static final int TIMESTAMP = 7;
+    private static final int LONGLONG = 8;
+    private static final int INT24 = 9;
+    private static final int DATE = 10;
+    private static final int TIME = 11;
+    private static final int DATETIME = 12;
+    private static final int YEAR = 13;
+    private static final int NEWDATE = 14;
+    private static final int BOOL = 244;
+
+    private BinaryValues() {}
+
+    /**
+     * Reads a value that is not NULL.
+     *
+     * @param type MYSQL_TYPE_* number
+     * @param unsigned whether an integer is unsigned
+     * @return its text as bytes; strings and blobs as they are
+     */
+    public static byte[] read(ByteBuf in, int type, boolean unsigned) {
+        String what = "a value of type " + type;
+        return switch (type) {
+            case NULL -> new byte[0];
+            case TINY, BOOL -> {
+                Wire.require(in, 1, what);
+                yield text(unsigned ? in.readUnsignedByte() : in.readByte());
+            }
+            case SHORT, YEAR -> {
+                Wire.require(in, 2, what);
+                yield text(unsigned ? in.readUnsignedShortLE() : in.readShortLE());
+            }
+            case LONG, INT24 -> {
+                Wire.require(in, 4, what);
+                yield text(unsigned ? in.readUnsignedIntLE() : in.readIntLE());
+            }
+            case LONGLONG -> {
+                Wire.require(in, 8, what);
+                long value = in.readLongLE();
+                yield unsigned ? ascii(Long.toUnsignedString(value)) : text(value);
+            }
+            case FLOAT -> {
+                Wire.require(in, 4, what);
+                yield ascii(decimal(Float.toString(in.readFloatLE())));
+            }
+            case DOUBLE -> {
+                Wire.require(in, 8, what);
+                yield ascii(decimal(Double.toString(in.readDoubleLE())));
+            }
+            case DATE, NEWDATE, DATETIME, TIMESTAMP -> dateTime(in, type == DATE || type == NEWDATE, what);
+            case TIME -> time(in, what);
+            default -> Wire.readLenEncBytes(in, what);
+        };
+    }
+
+    private static byte[] text(long value) {
+        return ascii(Long.toString(value));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String decimal(String text) {
+        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text.replace("E", "e");
+    }
+
+    private static byte[] dateTime(ByteBuf in, boolean dateOnly, String what) {
+        Wire.require(in, 1, what);
+        int length = in.readUnsignedByte();
+        Wire.require(in, length, what);
+        if (length != 0 && length != 4 && length != 7 && length != 11) {
+            throw new ProtocolViolationException("a date of " + length + " bytes");
+        }
+        int year = length >= 4 ? in.readUnsignedShortLE() : 0;
+        int month = length >= 4 ? in.readUnsignedByte() : 0;
+        int day = length >= 4 ? in.readUnsignedByte() : 0;
+        int hour = length >= 7 ? in.readUnsignedByte() : 0;
+        int minute = length >= 7 ? in.readUnsignedByte() : 0;
+        int second = length >= 7 ? in.readUnsignedByte() : 0;
+        String date = String.format(Locale.ROOT, "%04d-%02d-%02d", year, month, day);
+        if (dateOnly && length <= 4) {
+            return ascii(date);
+        }
+        String text = String.format(Locale.ROOT, "%s %02d:%02d:%02d", date, hour, minute, second);
+        return ascii(length == 11 ? text + String.format(Locale.ROOT, ".%06d", in.readUnsignedIntLE()) : text);
+    }
+
+    private static byte[] time(ByteBuf in, String what) {
+        Wire.require(in, 1, what);
+        int length = in.readUnsignedByte();
+        Wire.require(in, length, what);
+        if (length != 0 && length != 8 && length != 12) {
+            throw new ProtocolViolationException("a time of " + length + " bytes");
+        }
+        boolean negative = length > 0 && in.readByte() != 0;
+        long days = length > 0 ? in.readUnsignedIntLE() : 0;
+        long hours = days * 24 + (length > 0 ? in.readUnsignedByte() : 0);
+        int minutes = length > 0 ? in.readUnsignedByte() : 0;
+        int seconds = length > 0 ? in.readUnsignedByte() : 0;
+        String text = String.format(Locale.ROOT, "%s%02d:%02d:%02d", negative ? "-" : "", hours, minutes, seconds);
+        return ascii(length == 12 ? text + String.format(Locale.ROOT, ".%06d", in.readUnsignedIntLE()) : text);
+    }
+}

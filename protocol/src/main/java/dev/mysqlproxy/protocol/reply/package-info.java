@@ -1,0 +1,2 @@
+/** Replies followed without being parsed: where does this one end, and how did it go? */
+package dev.mysqlproxy.protocol.reply;

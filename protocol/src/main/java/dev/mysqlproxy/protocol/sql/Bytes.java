@@ -1,0 +1,148 @@
+package dev.mysqlproxy.protocol.sql;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** What a byte of SQL can begin, as a table. Letters and digits are ASCII; bytes from 0x80 up are {@link #OTHER}. */
+final class Bytes {
+    /** Stands for nothing but itself: {@link TokenKind#UNKNOWN}. */
+    static final byte OTHER = 0;
+
+    static final byte SPACE = 1;
+    /** Together with {@link #LETTER}, and by differing from it in the lowest bit only, a word byte. */
+    static final byte DIGIT = 2;
+    /** ASCII letter, underscore or at-sign: what makes a run of word bytes more than a number. */
+    static final byte LETTER = 3;
+    /** An operator of one byte that begins no longer one. */
+    static final byte SINGLE = 4;
+
+    static final byte QUOTE = 5;
+    static final byte DOT = 6;
+    static final byte MINUS = 7;
+    static final byte SLASH = 8;
+    static final byte LESS = 9;
+    static final byte GREATER = 10;
+    static final byte EXCLAMATION = 11;
+    static final byte COLON = 12;
+    static final byte AMPERSAND = 13;
+    static final byte PIPE = 14;
+    static final byte HASH = 15;
+
+    private static final byte[] CLASSES = classes();
+    private static final TokenKind[] SINGLES = singles();
+
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long LOW_BITS = 0x0101010101010101L;
+    private static final long HIGH_BITS = LOW_BITS << 7;
+
+    private Bytes() {}
+
+    static byte classOf(byte value) {
+        return CLASSES[value & 0xFF];
+    }
+
+    /** The kind of a byte whose class is {@link #SINGLE}. */
+    static TokenKind single(byte value) {
+        return SINGLES[value];
+    }
+
+    static byte toUpper(byte value) {
+        return value >= 'a' && value <= 'z' ? (byte) (value - ('a' - 'A')) : value;
+    }
+
+    /** Where the digits that begin at {@code from} end. */
+    static int digitsEnd(byte[] sql, int from, int limit) {
+        int to = from;
+        while (to < limit && CLASSES[sql[to] & 0xFF] == DIGIT) {
+            to++;
+        }
+        return to;
+    }
+
+    /** Where the word bytes that begin at {@code from} end. */
+    static int wordEnd(byte[] sql, int from, int limit) {
+        int to = from;
+        while (to < limit && (CLASSES[sql[to] & 0xFF] & ~1) == DIGIT) {
+            to++;
+        }
+        return to;
+    }
+
+    /** Where an exponent, such as {@code e+5}, that begins at {@code from} ends; {@code from} if there is none. */
+    static int exponentEnd(byte[] sql, int from, int limit) {
+        if (from >= limit || (sql[from] | 0x20) != 'e') {
+            return from;
+        }
+        int digits = from + 1;
+        if (digits < limit && (sql[digits] == '+' || sql[digits] == '-')) {
+            digits++;
+        }
+        int to = digitsEnd(sql, digits, limit);
+        return to > digits ? to : from;
+    }
+
+    /** Where the first of two bytes is, or {@code limit}. Strings can be megabytes, hence eight bytes at a time. */
+    static int indexOfEither(byte[] sql, int from, int limit, byte one, byte other) {
+        long ones = LOW_BITS * (one & 0xFF);
+        long others = LOW_BITS * (other & 0xFF);
+        int at = from;
+        while (limit - at >= Long.BYTES) {
+            long eight = (long) EIGHT_BYTES.get(sql, at);
+            long found = zeroBytes(eight ^ ones) | zeroBytes(eight ^ others);
+            if (found != 0) {
+                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
+            at += Long.BYTES;
+        }
+        while (at < limit && sql[at] != one && sql[at] != other) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Non-zero if a byte is zero, and then the lowest bit set is that byte's highest; bits above it may be wrong. */
+    private static long zeroBytes(long eight) {
+        return (eight - LOW_BITS) & ~eight & HIGH_BITS;
+    }
+
+    private static byte[] classes() {
+        byte[] classes = new byte[256];
+        set(classes, SPACE, " \t\n\u000B\f\r");
+        set(classes, DIGIT, "0123456789");
+        set(classes, LETTER, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_@");
+        set(classes, SINGLE, "=,();*+^");
+        set(classes, QUOTE, "'\"`");
+        set(classes, DOT, ".");
+        set(classes, MINUS, "-");
+        set(classes, SLASH, "/");
+        set(classes, LESS, "<");
+        set(classes, GREATER, ">");
+        set(classes, EXCLAMATION, "!");
+        set(classes, COLON, ":");
+        set(classes, AMPERSAND, "&");
+        set(classes, PIPE, "|");
+        set(classes, HASH, "#");
+        return classes;
+    }
+
+    private static void set(byte[] classes, byte value, String members) {
+        for (int i = 0; i < members.length(); i++) {
+            classes[members.charAt(i)] = value;
+        }
+    }
+
+    private static TokenKind[] singles() {
+        TokenKind[] kinds = new TokenKind[128];
+        kinds['='] = TokenKind.EQ;
+        kinds[','] = TokenKind.COMMA;
+        kinds['('] = TokenKind.OBRACE;
+        kinds[')'] = TokenKind.CBRACE;
+        kinds[';'] = TokenKind.SEMICOLON;
+        kinds['*'] = TokenKind.STAR;
+        kinds['+'] = TokenKind.PLUS;
+        kinds['^'] = TokenKind.BITWISE_XOR;
+        return kinds;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.mysqlproxy.protocol.wire;
+
+/** SERVER_STATUS_* flags in OK and EOF packets, as far as the proxy looks at them. */
+public final class ServerStatus {
+
+    public static final int IN_TRANS = 0x0001;
+    public static final int AUTOCOMMIT = 0x0002;
+    public static final int MORE_RESULTS_EXISTS = 0x0008;
+    public static final int CURSOR_EXISTS = 0x0040;
+    public static final int SESSION_STATE_CHANGED = 0x4000;
+
+    private ServerStatus() {}
+}

@@ -1,0 +1,2 @@
+/** The wire: integers and strings, packet headers, capability and status flags. */
+package dev.mysqlproxy.protocol.wire;

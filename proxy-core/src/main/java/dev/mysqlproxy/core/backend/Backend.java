@@ -1,0 +1,78 @@
+package dev.mysqlproxy.core.backend;
+
+import dev.mysqlproxy.api.view.BackendView;
+import dev.mysqlproxy.core.net.NetAddress;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server behind the proxy. Any thread: each field changes by itself, readers take a {@link #view()}. */
+public final class Backend {
+
+    private final int index;
+    private final NetAddress address;
+    private final BackendView.Type type;
+    private final AtomicInteger connectedClients = new AtomicInteger();
+
+    private volatile Condition condition = new Condition(BackendView.State.UNKNOWN, Instant.EPOCH);
+    private volatile BackendView.Mode mode = BackendView.Mode.ONLINE;
+
+    private record Condition(BackendView.State state, Instant since) {}
+
+    Backend(int index, NetAddress address, BackendView.Type type) {
+        this.index = index;
+        this.address = address;
+        this.type = type;
+    }
+
+    public int index() {
+        return index;
+    }
+
+    public NetAddress address() {
+        return address;
+    }
+
+    /** The backend as it is now. */
+    public BackendView view() {
+        Condition now = condition;
+        return new BackendView(
+                index, address.toString(), type, now.state, mode, connectedClients.get(), now.since, Optional.empty());
+    }
+
+    /** Sets what is known; true when that is news. Hot connects find it UP already and write nothing. */
+    boolean state(BackendView.State state) {
+        if (condition.state == state) {
+            return false;
+        }
+        condition = new Condition(state, Instant.now());
+        return true;
+    }
+
+    /** Says again that it is down, which lets the time until the next try start over. */
+    void stillDown() {
+        condition = new Condition(BackendView.State.DOWN, Instant.now());
+    }
+
+    BackendView.State state() {
+        return condition.state;
+    }
+
+    Instant stateSince() {
+        return condition.since;
+    }
+
+    void mode(BackendView.Mode wanted) {
+        mode = wanted;
+    }
+
+    /** A session uses it from now on. */
+    public void clientConnected() {
+        connectedClients.incrementAndGet();
+    }
+
+    /** A session uses it no longer. */
+    public void clientDisconnected() {
+        connectedClients.decrementAndGet();
+    }
+}

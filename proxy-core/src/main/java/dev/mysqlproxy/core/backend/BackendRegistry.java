@@ -1,0 +1,123 @@
+package dev.mysqlproxy.core.backend;
+
+import dev.mysqlproxy.api.lifecycle.Backends;
+import dev.mysqlproxy.api.view.BackendView;
+import dev.mysqlproxy.core.chassis.Levels;
+import dev.mysqlproxy.core.net.NetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All backends. Any thread.
+ *
+ * <pre>
+ * UNKNOWN -connect done-> UP          UP, UNKNOWN -connect failed-> DOWN
+ * DOWN -a client arrives, 4 s later or more-> UNKNOWN, so that it is tried again
+ * </pre>
+ */
+public final class BackendRegistry implements Backends {
+
+    /** How long a backend that could not be reached is left alone. */
+    static final Duration RETRY_AFTER = Duration.ofSeconds(4);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackendRegistry.class);
+
+    private final CopyOnWriteArrayList<Backend> backends = new CopyOnWriteArrayList<>();
+    private volatile IntConsumer onOffline = index -> {};
+
+    /** Sets who closes the sessions of a backend that goes offline. */
+    public void onOffline(IntConsumer closer) {
+        this.onOffline = closer;
+    }
+
+    @Override
+    public List<BackendView> snapshot() {
+        return backends.stream().map(Backend::view).toList();
+    }
+
+    @Override
+    public synchronized BackendView add(String address, BackendView.Type type) {
+        NetAddress parsed = NetAddress.parse(address);
+        for (Backend known : backends) {
+            if (known.address().equals(parsed)) {
+                throw new IllegalArgumentException("backend " + parsed + " is already known!");
+            }
+        }
+        Backend backend = new Backend(backends.size() + 1, parsed, type);
+        backends.add(backend);
+        LOG.info(
+                Levels.MESSAGE,
+                type == BackendView.Type.RO ? "added read-only backend: {}" : "added read/write backend: {}",
+                parsed);
+        return backend.view();
+    }
+
+    @Override
+    public boolean setState(int index, BackendView.State state) {
+        return find(index)
+                .map(backend -> {
+                    backend.state(state);
+                    return true;
+                })
+                .orElse(false);
+    }
+
+    @Override
+    public boolean setMode(int index, BackendView.Mode mode) {
+        Optional<Backend> found = find(index);
+        found.ifPresent(backend -> {
+            backend.mode(mode);
+            LOG.atInfo()
+                    .addMarker(Levels.MESSAGE)
+                    .addKeyValue("backend", backend.address())
+                    .addKeyValue("mode", mode)
+                    .log("backend mode set");
+            if (mode == BackendView.Mode.OFFLINE) {
+                onOffline.accept(index);
+            }
+        });
+        return found.isPresent();
+    }
+
+    /** The backend with this index. */
+    public Optional<Backend> find(int index) {
+        return index >= 1 && index <= backends.size() ? Optional.of(backends.get(index - 1)) : Optional.empty();
+    }
+
+    /** Backends that take sessions, after those that have been down for long enough got another chance. */
+    public List<BackendView> candidates() {
+        Instant due = Instant.now().minus(RETRY_AFTER);
+        for (Backend backend : backends) {
+            if (backend.state() == BackendView.State.DOWN
+                    && backend.stateSince().isBefore(due)) {
+                backend.state(BackendView.State.UNKNOWN);
+            }
+        }
+        return snapshot().stream().filter(BackendView::takesSessions).toList();
+    }
+
+    /** A connection to it was made. */
+    public void reached(Backend backend) {
+        if (backend.state() != BackendView.State.UP && backend.state(BackendView.State.UP)) {
+            LOG.atInfo().addKeyValue("backend", backend.address()).log("backend is up");
+        }
+    }
+
+    /** It could not be reached. */
+    public void unreachable(Backend backend, String why) {
+        if (backend.state(BackendView.State.DOWN)) {
+            LOG.atWarn()
+                    .addKeyValue("backend", backend.address())
+                    .addKeyValue("reason", why)
+                    .log("cannot reach backend, marking it as down");
+        } else {
+            backend.stillDown();
+        }
+    }
+}

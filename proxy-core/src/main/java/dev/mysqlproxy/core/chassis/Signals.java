@@ -1,0 +1,107 @@
+package dev.mysqlproxy.core.chassis;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the process does on TERM, INT and HUP. Handlers run on threads of the virtual machine, one per signal, and may
+ * block. Requests that reach a worker from its angel count apart from signals that reach it directly: Ctrl-C on a
+ * terminal reaches both processes, but is one wish.
+ */
+public final class Signals {
+
+    private final AtomicInteger signalled = new AtomicInteger();
+    private final AtomicInteger requested = new AtomicInteger();
+    private int level;
+    private volatile Runnable first = () -> {};
+    private volatile Runnable second = () -> {};
+    private volatile Runnable hangup = () -> {};
+
+    /** Takes over the three signals; until the actions are set, they do nothing. One instance a process. */
+    public static Signals install() {
+        Signals signals = new Signals();
+        handle("TERM", () -> signals.stop(signals.signalled));
+        handle("INT", () -> signals.stop(signals.signalled));
+        handle("HUP", signals::hangup);
+        return signals;
+    }
+
+    Signals() {}
+
+    /**
+     * Sets the actions for TERM and INT.
+     *
+     * @param onFirst starts a graceful stop; runs at once if a signal came already
+     * @param onSecond ends the process at once; also for every further signal
+     */
+    public void onStop(Runnable onFirst, Runnable onSecond) {
+        boolean late;
+        synchronized (this) {
+            first = onFirst;
+            second = onSecond;
+            late = level > 0;
+        }
+        if (late) {
+            onFirst.run();
+        }
+    }
+
+    /** Sets the action for HUP. */
+    public void onHangup(Runnable action) {
+        hangup = action;
+    }
+
+    /** As if TERM had come, by another way: from the angel, or from a command of an operator. */
+    public void requestStop() {
+        stop(requested);
+    }
+
+    void signalStop() {
+        stop(signalled);
+    }
+
+    void hangup() {
+        hangup.run();
+    }
+
+    private void stop(AtomicInteger source) {
+        int wanted = source.incrementAndGet();
+        Runnable action;
+        synchronized (this) {
+            if (wanted <= level) {
+                return;
+            }
+            level = wanted;
+            action = wanted == 1 ? first : second;
+        }
+        action.run();
+    }
+
+    /**
+     * {@code sun.misc.Signal} by reflection: it is there and open to all in every JDK, but javac warns of its use and
+     * that warning cannot be switched off. Without it TERM and INT end the process the hard way, as any Java one.
+     */
+    private static void handle(String name, Runnable action) {
+        try {
+            Class<?> signalClass = Class.forName("sun.misc.Signal");
+            Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
+            InvocationHandler calls = (proxy, method, arguments) -> switch (method.getName()) {
+                case "handle" -> {
+                    action.run();
+                    yield null;
+                }
+                case "hashCode" -> System.identityHashCode(proxy);
+                case "equals" -> proxy == arguments[0];
+                default -> "handler of SIG" + name;
+            };
+            Object handler =
+                    Proxy.newProxyInstance(handlerClass.getClassLoader(), new Class<?>[] {handlerClass}, calls);
+            Object signal = signalClass.getConstructor(String.class).newInstance(name);
+            signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
+        } catch (ReflectiveOperationException e) {
+            LoggerFactory.getLogger(Signals.class).debug("SIG{} cannot be handled here", name, e);
+        }
+    }
+}

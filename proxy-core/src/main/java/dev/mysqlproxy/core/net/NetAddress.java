@@ -1,0 +1,82 @@
+package dev.mysqlproxy.core.net;
+
+import java.util.Locale;
+
+/** An address as an operator writes it. Immutable; names are resolved when they are used, each time anew. */
+public sealed interface NetAddress {
+
+    /** MySQL's own port. */
+    int DEFAULT_PORT = 3306;
+
+    /** {@code host:port}; an empty host means every IPv4 interface when listening. */
+    record Tcp(String host, int port) implements NetAddress {
+        @Override
+        public String toString() {
+            return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+        }
+    }
+
+    /** A unix-domain socket; a path that starts with {@code @} is in Linux's abstract name space. */
+    record Unix(String path) implements NetAddress {
+        @Override
+        public String toString() {
+            return path;
+        }
+    }
+
+    /** Longest path that every system's sockaddr_un holds, in bytes. */
+    int LONGEST_UNIX_PATH = 107;
+
+    /**
+     * Reads {@code host:port}, {@code :port}, {@code host}, {@code [v6]:port}, {@code [v6]} or {@code /path}.
+     *
+     * @throws IllegalArgumentException with a sentence that names the text and what is wrong with it
+     */
+    static NetAddress parse(String text) {
+        String address = text.strip();
+        if (address.isEmpty()) {
+            throw new IllegalArgumentException("the address is empty");
+        }
+        if (address.startsWith("/")) {
+            if (address.length() > LONGEST_UNIX_PATH) {
+                throw new IllegalArgumentException("the socket path '" + address + "' is longer than "
+                        + LONGEST_UNIX_PATH + " bytes, which no system takes");
+            }
+            return new Unix(address);
+        }
+        if (address.startsWith("[")) {
+            int end = address.indexOf(']');
+            if (end < 0) {
+                throw new IllegalArgumentException("'" + address + "' has no ] after the IPv6 address");
+            }
+            String rest = address.substring(end + 1);
+            if (!rest.isEmpty() && !rest.startsWith(":")) {
+                throw new IllegalArgumentException("'" + address + "' needs the form [address]:port");
+            }
+            String host = address.substring(1, end);
+            return new Tcp(
+                    host.toLowerCase(Locale.ROOT), rest.isEmpty() ? DEFAULT_PORT : port(rest.substring(1), address));
+        }
+        int colon = address.indexOf(':');
+        if (colon != address.lastIndexOf(':')) {
+            throw new IllegalArgumentException(
+                    "'" + address + "' looks like an IPv6 address: write it as [address]:port");
+        }
+        if (colon < 0) {
+            return new Tcp(address, DEFAULT_PORT);
+        }
+        return new Tcp(address.substring(0, colon), port(address.substring(colon + 1), address));
+    }
+
+    private static int port(String text, String address) {
+        try {
+            int port = Integer.parseInt(text);
+            if (port >= 0 && port <= 0xffff) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("the port in '" + address + "' is not a number", e);
+        }
+        throw new IllegalArgumentException("the port in '" + address + "' is not within 0 to 65535");
+    }
+}

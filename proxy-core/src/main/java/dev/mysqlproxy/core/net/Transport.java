@@ -1,0 +1,74 @@
+package dev.mysqlproxy.core.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** The event loops and the channel classes that go with them: epoll where the system has it, else NIO. */
+public final class Transport implements AutoCloseable {
+
+    private final boolean epoll;
+    private final EventLoopGroup loops;
+
+    /**
+     * Starts event loops.
+     *
+     * @param threads how many, at least 1
+     */
+    public Transport(int threads) {
+        this.epoll = Epoll.isAvailable();
+        IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.loops = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("loop", true), factory);
+    }
+
+    /** The loops. */
+    public EventLoopGroup loops() {
+        return loops;
+    }
+
+    /** {@code epoll} or {@code nio}. */
+    public String name() {
+        return epoll ? "epoll" : "nio";
+    }
+
+    /** Whether unix-domain sockets can be used. */
+    public boolean unixSockets() {
+        return epoll;
+    }
+
+    /** The class of channels that listen on such an address. */
+    public Class<? extends ServerChannel> serverChannel(NetAddress address) {
+        if (address instanceof NetAddress.Unix) {
+            return EpollServerDomainSocketChannel.class;
+        }
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** The class of channels that connect to such an address. */
+    public Class<? extends Channel> channel(SocketAddress address) {
+        if (address instanceof DomainSocketAddress) {
+            return EpollDomainSocketChannel.class;
+        }
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3000);
+    }
+}

@@ -1,0 +1,477 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.decision.QueryDecision;
+import dev.mysqlproxy.core.hook.HookChain;
+import dev.mysqlproxy.core.hook.HookChain.QueryVerdict;
+import dev.mysqlproxy.protocol.codec.CommandScanner;
+import dev.mysqlproxy.protocol.message.ErrPacket;
+import dev.mysqlproxy.protocol.reply.ReplyShape;
+import dev.mysqlproxy.protocol.reply.ReplyTracker;
+import dev.mysqlproxy.protocol.wire.Capabilities;
+import dev.mysqlproxy.protocol.wire.CommandCode;
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
+import dev.mysqlproxy.protocol.wire.ServerStatus;
+import dev.mysqlproxy.protocol.wire.Wire;
+import io.netty.buffer.ByteBuf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The command phase of a forwarding session.
+ *
+ * <pre>
+ * IDLE -a command nobody watches--------------------------> SENDING -all sent-> REPLY -tracker: ended-> IDLE
+ * IDLE -a watched command-> COLLECTING -hooks: forward----> SENDING
+ *                           COLLECTING -hooks: inject-----> REPLY (of each injection)
+ *                           COLLECTING -hooks: answer-----> IDLE (by way of DISCARDING when it is still arriving)
+ *                           COLLECTING -hooks: later------> DECIDING -> as above
+ * REPLY -COM_CLONE and the like-> TUNNEL
+ * </pre>
+ *
+ * The road that nobody watches allocates nothing and copies nothing: chunks go from channel to channel.
+ */
+final class CommandPhase implements Phase {
+
+    private enum Mode {
+        IDLE,
+        COLLECTING,
+        DECIDING,
+        DISCARDING,
+        SENDING,
+        REPLY,
+        TUNNEL
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandPhase.class);
+
+    /** Bytes of further commands that may wait while one runs. */
+    private static final int PIPELINE_LIMIT = 64 * 1024;
+
+    private final Session session;
+    private final BackendLink link;
+    private final HookChain hooks;
+    private final Negotiated hop;
+    private final ReplyTracker tracker;
+    private final CommandScanner scanner = new CommandScanner();
+    private final SchemaTracker schema;
+
+    private Mode mode = Mode.IDLE;
+    private ByteBuf input;
+    private Exchange exchange;
+    private boolean fileStarted;
+    private boolean quitting;
+    private volatile int command = -1;
+
+    CommandPhase(Session session, BackendLink link, Capabilities negotiated) {
+        this.session = session;
+        this.link = link;
+        this.hooks = session.services().hooks();
+        this.hop = new Negotiated(negotiated);
+        this.tracker = new ReplyTracker(negotiated);
+        this.schema = new SchemaTracker(session.identity());
+    }
+
+    /** First byte of the command that runs or ran last; -1 before the first. Any thread. */
+    int lastCommand() {
+        return command;
+    }
+
+    int serverStatus() {
+        return tracker.serverStatus();
+    }
+
+    /** Whether a command or a transaction is open. */
+    boolean busy() {
+        return mode != Mode.IDLE || input != null || (tracker.serverStatus() & ServerStatus.IN_TRANS) != 0;
+    }
+
+    boolean waitsForBackend() {
+        return mode == Mode.REPLY && !tracker.infileRequested();
+    }
+
+    // --- the client's bytes -----------------------------------------------------------------------------------------
+
+    @Override
+    public void clientBytes(ByteBuf chunk) {
+        input = input == null ? chunk : Chunks.append(input, chunk);
+        pump();
+    }
+
+    /** Works on the input until it is used up or something else must happen first. */
+    private void pump() {
+        try {
+            boolean more = true;
+            while (input != null && more) {
+                more = switch (mode) {
+                    case IDLE -> begin();
+                    case COLLECTING -> collect();
+                    case DECIDING -> false;
+                    case DISCARDING -> discard();
+                    case SENDING -> send();
+                    case REPLY -> interject();
+                    case TUNNEL -> forward(input.readableBytes());
+                };
+                dropUsedInput();
+            }
+        } catch (ProtocolViolationException e) {
+            // also when a server's bytes led here: what is wrong is in the client's
+            session.violation(Side.CLIENT, e);
+            return;
+        }
+        boolean waiting = mode == Mode.REPLY || mode == Mode.DECIDING;
+        session.holdClient(
+                mode == Mode.DECIDING || waiting && input != null && input.readableBytes() >= PIPELINE_LIMIT);
+    }
+
+    private void dropUsedInput() {
+        if (input != null && !input.isReadable()) {
+            input.release();
+            input = null;
+        }
+    }
+
+    private boolean begin() {
+        int available = input.readableBytes();
+        if (available < Wire.HEADER_LENGTH) {
+            return false;
+        }
+        int word = input.getIntLE(input.readerIndex());
+        if (word >>> 24 != 0) {
+            throw new ProtocolViolationException("a command with sequence id " + (word >>> 24));
+        }
+        if ((word & Wire.MAX_PAYLOAD) == 0) {
+            throw new ProtocolViolationException("an empty command");
+        }
+        if (available == Wire.HEADER_LENGTH) {
+            return false;
+        }
+        int code = input.getUnsignedByte(input.readerIndex() + Wire.HEADER_LENGTH);
+        command = code;
+        session.watchdog().stateChanged();
+        if (hooks.watches(code)) {
+            mode = Mode.COLLECTING;
+        } else {
+            startSending(code);
+        }
+        return true;
+    }
+
+    private void startSending(int code) {
+        ReplyShape shape = ReplyShape.of(code);
+        if (shape == ReplyShape.OPAQUE) {
+            LOG.atInfo()
+                    .addKeyValue("command", code)
+                    .addKeyValue("session", session.id())
+                    .log("relaying a command unknown to the proxy");
+        }
+        quitting = code == CommandCode.COM_QUIT;
+        schema.sending(code, input);
+        scanner.startCommand();
+        tracker.start(shape, 1);
+        mode = Mode.SENDING;
+    }
+
+    private boolean send() {
+        forward(scanner.scan(input));
+        if (scanner.ended()) {
+            sent();
+        }
+        return true;
+    }
+
+    private boolean forward(int bytes) {
+        if (bytes == input.readableBytes()) {
+            link.write(input);
+            input = null;
+        } else if (bytes > 0) {
+            link.write(input.readRetainedSlice(bytes));
+        }
+        return true;
+    }
+
+    private void sent() {
+        if (exchange != null) {
+            exchange.forwarded(scanner.bytes());
+        }
+        if (tracker.shape() == ReplyShape.TUNNEL) {
+            mode = Mode.TUNNEL;
+            return;
+        }
+        mode = Mode.REPLY;
+        if (tracker.ended()) {
+            replyEnded();
+        } else if (tracker.bytes() == 0) {
+            tracker.expectSequence(scanner.nextSequence());
+        }
+    }
+
+    /** The client speaks while a reply is under way: a file, an authentication, an acknowledgement, or a pipeline. */
+    private boolean interject() {
+        if (tracker.infileRequested()) {
+            forward(scanner.scan(input));
+            if (scanner.ended()) {
+                fileStarted = false;
+                tracker.infileSent(scanner.nextSequence());
+            }
+            return true;
+        }
+        return switch (tracker.shape()) {
+            case AUTHENTICATION -> {
+                if (scanner.ended()) {
+                    scanner.startPacket(tracker.nextSequence());
+                }
+                forward(scanner.scan(input));
+                if (scanner.ended()) {
+                    tracker.expectSequence(scanner.nextSequence());
+                }
+                yield true;
+            }
+            case STREAM -> forward(input.readableBytes());
+            case OPAQUE -> interjectOpaque();
+            default -> false;
+        };
+    }
+
+    private boolean interjectOpaque() {
+        if (scanner.ended()) {
+            if (input.readableBytes() < Wire.HEADER_LENGTH) {
+                return false;
+            }
+            int sequence = input.getUnsignedByte(input.readerIndex() + 3);
+            if (sequence == 0) {
+                if (tracker.bytes() == 0 || !tracker.atBoundary()) {
+                    return false;
+                }
+                tracker.endOpaque();
+                replyEnded();
+                return true;
+            }
+            scanner.startPacket(sequence);
+        }
+        return forward(scanner.scan(input));
+    }
+
+    // --- commands that hooks watch ----------------------------------------------------------------------------------
+
+    private boolean collect() {
+        CommandView view = CommandView.read(input, session.services().limits().maxHookPacket(), hop.queryAttributes());
+        if (view == null) {
+            return false;
+        }
+        scanner.startCommand();
+        int packets = (int) (view.length() / Wire.MAX_PAYLOAD) + 1;
+        exchange = new Exchange(session, link, tracker, hop, view, packets & 0xff);
+        decided(hooks.query(session, view));
+        return true;
+    }
+
+    private void decided(QueryVerdict verdict) {
+        QueryDecision decision = verdict.decision();
+        if (decision instanceof QueryDecision.Forward) {
+            exchange.forwarding();
+            startSending(exchange.command().code());
+        } else if (decision instanceof QueryDecision.Refuse refuse) {
+            session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
+        } else if (decision instanceof QueryDecision.Later later) {
+            mode = Mode.DECIDING;
+            later.stage()
+                    .whenComplete((answer, error) -> session.client()
+                            .eventLoop()
+                            .execute(() -> session.guarded(() -> decidedLater(verdict, answer, error))));
+        } else {
+            scanner.startCommand();
+            pendingVerdict = verdict;
+            mode = Mode.DISCARDING;
+        }
+    }
+
+    private QueryVerdict pendingVerdict;
+
+    private void decidedLater(QueryVerdict asked, QueryDecision answer, Throwable error) {
+        if (mode != Mode.DECIDING || session.closed()) {
+            return;
+        }
+        if (error != null || answer == null || answer instanceof QueryDecision.Later) {
+            hooks.laterFailed(
+                    asked.by(),
+                    error != null ? error : new IllegalStateException("a later decision must be a decision at last"));
+            decided(hooks.queryAfter(asked.by(), session, exchange.command()));
+        } else if (answer instanceof QueryDecision.Forward) {
+            decided(hooks.queryAfter(asked.by(), session, exchange.command()));
+        } else {
+            decided(new QueryVerdict(answer, asked.by()));
+        }
+        pump();
+        session.flush();
+    }
+
+    /** The client's own command is not sent on; its bytes go by, then comes what a hook wants in its place. */
+    private boolean discard() {
+        input.skipBytes(scanner.scan(input));
+        if (!scanner.ended()) {
+            return true;
+        }
+        QueryVerdict verdict = pendingVerdict;
+        pendingVerdict = null;
+        mode = Mode.REPLY;
+        if (verdict.decision() instanceof QueryDecision.Answer answer) {
+            exchange.answer(answer.reply());
+            idle();
+        } else if (!exchange.inject(verdict.by(), ((QueryDecision.Inject) verdict.decision()).injections())) {
+            idle();
+        }
+        return true;
+    }
+
+    // --- the server's bytes -----------------------------------------------------------------------------------------
+
+    @Override
+    public void backendBytes(ByteBuf chunk) {
+        if (mode == Mode.TUNNEL) {
+            session.write(chunk);
+            return;
+        }
+        if (mode != Mode.REPLY && mode != Mode.SENDING) {
+            unasked(chunk);
+            return;
+        }
+        ByteBuf rest = reply(chunk);
+        if (rest != null && !session.closed()) {
+            unasked(rest);
+        }
+        if (input != null && !session.closed()) {
+            pump();
+        }
+    }
+
+    /** Bytes of the reply; what does not belong to it any more comes back. */
+    private ByteBuf reply(ByteBuf chunk) {
+        int bytes;
+        try {
+            if (mode == Mode.SENDING && tracker.bytes() == 0 && chunk.readableBytes() >= Wire.HEADER_LENGTH) {
+                // the server does not wait for the end of the command: it has an error to tell
+                tracker.expectSequence(chunk.getUnsignedByte(chunk.readerIndex() + 3));
+            }
+            bytes = tracker.scan(chunk);
+        } catch (ProtocolViolationException e) {
+            chunk.release();
+            throw e;
+        }
+        ByteBuf rest = null;
+        ByteBuf part = chunk;
+        if (bytes < chunk.readableBytes()) {
+            part = chunk.readRetainedSlice(bytes);
+            rest = chunk;
+        }
+        if (exchange == null) {
+            session.write(part);
+        } else {
+            exchange.replyBytes(part);
+        }
+        if (tracker.infileRequested() && !fileStarted) {
+            fileStarted = true;
+            scanner.startFile(tracker.nextSequence());
+        }
+        if (tracker.ended() && mode == Mode.REPLY) {
+            replyEnded();
+        }
+        return rest;
+    }
+
+    private void replyEnded() {
+        schema.replied(tracker);
+        fileStarted = false;
+        if (exchange == null || !exchange.replyEnded()) {
+            idle();
+        }
+    }
+
+    private void idle() {
+        if (session.closed()) {
+            return;
+        }
+        mode = Mode.IDLE;
+        session.watchdog().stateChanged();
+        if (exchange != null) {
+            exchange.finish();
+            exchange = null;
+        }
+        if (input == null && session.services().registry().draining()) {
+            session.endIfIdle();
+        }
+    }
+
+    /** Servers say goodbye with an ERR that nobody asked for; anything else at this point is wrong. */
+    private void unasked(ByteBuf chunk) {
+        boolean goodbye = chunk.readableBytes() > Wire.HEADER_LENGTH
+                && chunk.getUnsignedByte(chunk.readerIndex() + Wire.HEADER_LENGTH) == ErrPacket.HEADER
+                && chunk.getUnsignedMediumLE(chunk.readerIndex()) == chunk.readableBytes() - Wire.HEADER_LENGTH;
+        if (!goodbye) {
+            int bytes = chunk.readableBytes();
+            chunk.release();
+            throw new ProtocolViolationException(bytes + " bytes that are no answer to anything");
+        }
+        ErrPacket error = ErrPacket.decode(
+                chunk.slice(chunk.readerIndex() + Wire.HEADER_LENGTH, chunk.readableBytes() - Wire.HEADER_LENGTH));
+        session.write(chunk);
+        session.close(CloseCause.BACKEND_CLOSED, null, error.code() + " " + error.message());
+    }
+
+    @Override
+    public void backendClosed() {
+        if (quitting) {
+            session.close(CloseCause.CLIENT_QUIT, null, "");
+        } else if (mode == Mode.IDLE || mode == Mode.TUNNEL || tracker.shape() == ReplyShape.STREAM) {
+            session.close(CloseCause.BACKEND_CLOSED, null, "");
+        } else {
+            if (exchange != null) {
+                exchange.lost();
+            }
+            session.close(CloseCause.BACKEND_LOST, Errors.BACKEND_LOST, "");
+        }
+    }
+
+    @Override
+    public String word() {
+        if (quitting) {
+            return "quit";
+        }
+        return switch (mode) {
+            case IDLE -> (tracker.serverStatus() & ServerStatus.IN_TRANS) != 0 ? "idle-in-transaction" : "idle";
+            case COLLECTING, DISCARDING, SENDING -> "reading-query";
+            case DECIDING -> "deciding";
+            case REPLY -> tracker.infileRequested() ? "local-infile" : "running";
+            case TUNNEL -> "tunnel";
+        };
+    }
+
+    @Override
+    public int errorSequence() {
+        return switch (mode) {
+            case IDLE -> 0;
+            case TUNNEL -> -1;
+            case COLLECTING, DECIDING, DISCARDING -> exchange == null ? 1 : exchange.errorSequence();
+            case SENDING, REPLY -> {
+                if (exchange != null) {
+                    yield exchange.errorSequence();
+                }
+                if (quitting || tracker.bytes() > 0 && !tracker.atBoundary()) {
+                    yield -1;
+                }
+                yield mode == Mode.SENDING ? scanner.nextSequence() : tracker.nextSequence();
+            }
+        };
+    }
+
+    @Override
+    public void release() {
+        if (input != null) {
+            input.release();
+            input = null;
+        }
+        if (exchange != null) {
+            exchange.release();
+            exchange = null;
+        }
+    }
+}

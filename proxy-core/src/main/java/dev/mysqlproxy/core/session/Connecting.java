@@ -1,0 +1,184 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.decision.ConnectDecision;
+import dev.mysqlproxy.api.listener.Listener;
+import dev.mysqlproxy.api.view.BackendView;
+import dev.mysqlproxy.core.backend.Backend;
+import dev.mysqlproxy.core.hook.HookFailedException;
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client waits for a backend: one is chosen and connected to; when that fails, the next one, until none is left. The
+ * client hears nothing of failures on the way.
+ */
+final class Connecting implements Phase {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
+
+    private final Session session;
+    private final Set<Integer> failed = new HashSet<>();
+
+    Connecting(Session session) {
+        this.session = session;
+    }
+
+    /** Chooses and connects. */
+    void next() {
+        ConnectDecision decision = session.services().hooks().connect(session);
+        if (decision instanceof ConnectDecision.Refuse refuse) {
+            session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
+            return;
+        }
+        List<BackendView> candidates = session.services().backends().candidates().stream()
+                .filter(candidate -> !failed.contains(candidate.index()))
+                .toList();
+        Optional<Backend> chosen = wanted(decision, candidates)
+                .or(() -> ((Listener.Forwarding) session.configuration())
+                        .chooser()
+                        .choose(session, candidates))
+                .flatMap(view -> session.services().backends().find(view.index()));
+        if (chosen.isEmpty()) {
+            LOG.error("Cannot connect, all backends are down.");
+            session.close(CloseCause.NO_BACKEND, Errors.ALL_BACKENDS_DOWN, "");
+            return;
+        }
+        Backend backend = chosen.get();
+        // counts from here, so that clients arriving at the same moment spread
+        backend.clientConnected();
+        session.services()
+                .resolver()
+                .resolve(backend.address(), session.client().eventLoop())
+                .addListener(future -> session.guarded(() -> resolved(backend, future)));
+    }
+
+    private static Optional<BackendView> wanted(ConnectDecision decision, List<BackendView> candidates) {
+        if (decision instanceof ConnectDecision.Use use) {
+            return candidates.stream()
+                    .filter(candidate -> candidate.index() == use.backendIndex())
+                    .findFirst();
+        }
+        return Optional.empty();
+    }
+
+    @SuppressWarnings("unchecked")
+    private void resolved(Backend backend, Future<?> future) {
+        if (!future.isSuccess()) {
+            failed(backend, "its name cannot be resolved: " + future.cause().getMessage());
+            return;
+        }
+        connect(backend, (List<SocketAddress>) future.getNow(), 0);
+    }
+
+    private void connect(Backend backend, List<SocketAddress> addresses, int at) {
+        if (session.closed()) {
+            backend.clientDisconnected();
+            return;
+        }
+        SocketAddress address = addresses.get(at);
+        Duration timeout =
+                ((Listener.Forwarding) session.configuration()).timeouts().connect();
+        Bootstrap bootstrap = new Bootstrap()
+                .group(session.client().eventLoop())
+                .channel(session.services().transport().channel(address))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Sockets.WATER_MARK)
+                .handler(new BackendHandler(session));
+        if (address instanceof InetSocketAddress) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
+        }
+        bootstrap
+                .connect(address)
+                .addListener((ChannelFuture future) -> session.guarded(() -> {
+                    if (future.isSuccess()) {
+                        connected(backend, future.channel());
+                    } else if (at + 1 < addresses.size()) {
+                        connect(backend, addresses, at + 1);
+                    } else {
+                        failed(backend, future.cause().getMessage());
+                    }
+                }));
+    }
+
+    private void connected(Backend backend, Channel channel) {
+        BackendLink link = new BackendLink(backend, channel);
+        backend.clientDisconnected();
+        if (session.closed()) {
+            link.close();
+            return;
+        }
+        session.services().backends().reached(backend);
+        session.link(link);
+        session.phase(new Login(session, this));
+    }
+
+    /** The backend was connected to but never greeted. */
+    void noGreeting(BackendLink link, String why) {
+        session.link(null);
+        link.close();
+        session.phase(this);
+        Backend backend = link.backend();
+        session.services().backends().unreachable(backend, why);
+        failed.add(backend.index());
+        next();
+    }
+
+    private void failed(Backend backend, String why) {
+        backend.clientDisconnected();
+        session.services().backends().unreachable(backend, why);
+        failed.add(backend.index());
+        if (!session.closed()) {
+            try {
+                next();
+            } catch (HookFailedException e) {
+                session.close(CloseCause.PLUGIN_FAILED, Errors.PLUGIN_FAILED, e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void clientBytes(ByteBuf chunk) {
+        chunk.release();
+        throw new ProtocolViolationException("bytes before the greeting");
+    }
+
+    @Override
+    public void backendBytes(ByteBuf chunk) {
+        chunk.release();
+        throw new IllegalStateException("there is no server yet");
+    }
+
+    @Override
+    public void backendClosed() {
+        // there is none yet
+    }
+
+    @Override
+    public String word() {
+        return "connecting";
+    }
+
+    @Override
+    public int errorSequence() {
+        return 0;
+    }
+
+    @Override
+    public void release() {
+        // holds nothing; a connect under way sees that the session is closed
+    }
+}

@@ -1,0 +1,37 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.protocol.message.ErrPacket;
+
+/** The errors that the proxy itself sends, with MySQL's numbers where MySQL has the same one. */
+final class Errors {
+
+    static final ErrPacket TOO_MANY_CONNECTIONS = new ErrPacket(1040, "08004", "Too many connections");
+    static final ErrPacket ALL_BACKENDS_DOWN = new ErrPacket(1105, "HY000", "(proxy) all backends are down");
+    static final ErrPacket SHUTDOWN = new ErrPacket(1053, "08S01", "Server shutdown in progress");
+    static final ErrPacket KILLED =
+            new ErrPacket(1317, "70100", "Query execution was interrupted: the session was killed");
+    static final ErrPacket BACKEND_LOST =
+            new ErrPacket(2013, "HY000", "(proxy) Lost connection to the backend during query");
+    static final ErrPacket BACKEND_OFFLINE =
+            new ErrPacket(1053, "08S01", "(proxy) the backend was taken offline by the operator");
+    static final ErrPacket BACKEND_TIMEOUT = new ErrPacket(1105, "HY000", "(proxy) backend timed out");
+    static final ErrPacket CLIENT_IDLE =
+            new ErrPacket(4031, "HY000", "The client was disconnected by the proxy because of inactivity.");
+    static final ErrPacket HANDSHAKE_TIMEOUT =
+            new ErrPacket(1159, "08S01", "Got timeout reading communication packets");
+    static final ErrPacket BAD_CLIENT_PACKET = new ErrPacket(1835, "HY000", "Malformed communication packet.");
+    static final ErrPacket BAD_HANDSHAKE = new ErrPacket(1043, "08S01", "Bad handshake");
+    static final ErrPacket BAD_BACKEND_PACKET =
+            new ErrPacket(1105, "HY000", "(proxy) the backend sent something that is not MySQL's protocol");
+    static final ErrPacket PLUGIN_FAILED = new ErrPacket(1105, "HY000", "(proxy) a plugin failed, see the proxy's log");
+    static final ErrPacket NO_ANSWER =
+            new ErrPacket(1105, "HY000", "(proxy) a plugin left the command without an answer, see the proxy's log");
+    static final ErrPacket INTERNAL = new ErrPacket(1105, "HY000", "(proxy) internal error, see the proxy's log");
+
+    private Errors() {}
+
+    static ErrPacket of(Reply.Err error) {
+        return new ErrPacket(error.code(), error.sqlState(), error.message());
+    }
+}

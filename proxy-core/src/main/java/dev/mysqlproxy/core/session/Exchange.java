@@ -1,0 +1,331 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.decision.Injection;
+import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.api.decision.ResultDecision;
+import dev.mysqlproxy.api.hook.QueryHook;
+import dev.mysqlproxy.api.view.QuerySummary;
+import dev.mysqlproxy.api.view.ResultView;
+import dev.mysqlproxy.core.hook.HookChain;
+import dev.mysqlproxy.core.hook.Registered;
+import dev.mysqlproxy.protocol.codec.PacketWriter;
+import dev.mysqlproxy.protocol.codec.QueryAttributes;
+import dev.mysqlproxy.protocol.codec.ResultReader;
+import dev.mysqlproxy.protocol.reply.ReplyShape;
+import dev.mysqlproxy.protocol.reply.ReplyTracker;
+import dev.mysqlproxy.protocol.wire.CommandCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One command of a client that some hook watches, with everything that happens for it: the queue of injections, results
+ * that are kept, times. Keeps the invariant <b>one command, one answer</b>: whatever plugins do, the client gets exactly
+ * one reply, or its session is closed. Commands that nobody watches need none of this and have no Exchange.
+ */
+final class Exchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    private final Session session;
+    private final BackendLink link;
+    private final ReplyTracker tracker;
+    private final Negotiated hop;
+    private final CommandView command;
+    private final int answerSequence;
+    private final long arrived = System.nanoTime();
+    private final Deque<Injection> queue = new ArrayDeque<>();
+
+    private Registered<QueryHook> injector;
+    private Injection current;
+    private CompositeByteBuf kept;
+    private boolean answered;
+    private long queuedSince = arrived;
+    private long started;
+    private long firstByte;
+    private long requestBytes;
+
+    /**
+     * An exchange for a command.
+     *
+     * @param command taken over
+     * @param answerSequence sequence id of the answer's first packet
+     */
+    Exchange(
+            Session session,
+            BackendLink link,
+            ReplyTracker tracker,
+            Negotiated hop,
+            CommandView command,
+            int answerSequence) {
+        this.session = session;
+        this.link = link;
+        this.tracker = tracker;
+        this.hop = hop;
+        this.command = command;
+        this.answerSequence = answerSequence;
+        // such a client waits for nothing, so nothing may be sent
+        this.answered = ReplyShape.of(command.code()) == ReplyShape.NONE;
+    }
+
+    CommandView command() {
+        return command;
+    }
+
+    private HookChain hooks() {
+        return session.services().hooks();
+    }
+
+    /** Sequence id of an ERR in place of the answer; -1 when the client has its answer or part of it. */
+    int errorSequence() {
+        if (answered) {
+            return -1;
+        }
+        return streaming() && tracker.bytes() > 0 ? tracker.atBoundary() ? tracker.nextSequence() : -1 : answerSequence;
+    }
+
+    /** The client's own command is being sent. */
+    void forwarding() {
+        started = System.nanoTime();
+    }
+
+    /** It has been sent. */
+    void forwarded(long bytes) {
+        requestBytes = bytes;
+    }
+
+    // --- answers of the proxy itself --------------------------------------------------------------------------------
+
+    /** Gives the client this reply. */
+    void answer(Reply reply) {
+        if (answered) {
+            return;
+        }
+        answered = true;
+        ByteBuf buffer = session.client().alloc().buffer();
+        Replies.write(reply, new PacketWriter(buffer, hop.capabilities(), answerSequence), tracker.serverStatus());
+        session.write(buffer);
+    }
+
+    // --- injections -------------------------------------------------------------------------------------------------
+
+    /** Queues the injections of a hook and sends the first. */
+    boolean inject(Registered<QueryHook> by, Iterable<Injection> injections) {
+        injector = by;
+        injections.forEach(queue::add);
+        return sendNext();
+    }
+
+    /** Sends the next injection; false when there is none, or when the session had to be closed. */
+    boolean sendNext() {
+        while (!queue.isEmpty()) {
+            current = queue.poll();
+            if (answered && streaming() && ReplyShape.of(current.payload()[0]) != ReplyShape.NONE) {
+                pluginError(
+                        "has another result for a command that has its answer; injections after it need resultNeeded");
+                session.close(CloseCause.PLUGIN_FAILED, null, "second result for one command");
+                return false;
+            }
+            send(current);
+            if (!tracker.ended()) {
+                return true;
+            }
+            // a command without a reply
+            completed(QuerySummary.Status.OK);
+        }
+        current = null;
+        return false;
+    }
+
+    private void send(Injection injection) {
+        byte[] payload = injection.payload();
+        int code = payload[0] & 0xff;
+        if (code == CommandCode.COM_QUERY && hop.queryAttributes()) {
+            payload = QueryAttributes.encodeQuery(
+                    payload, injection.inheritAttributes() && command.withAttributes() ? command.payload() : null);
+        }
+        ByteBuf buffer = link.channel().alloc().buffer(payload.length + 4);
+        PacketWriter writer = new PacketWriter(buffer, hop.capabilities(), 0).raw(payload);
+        started = System.nanoTime();
+        firstByte = 0;
+        requestBytes = buffer.readableBytes();
+        tracker.start(ReplyShape.of(code), writer.nextSequenceId());
+        link.write(buffer);
+    }
+
+    /** Whether bytes of the reply at hand go straight to the client. */
+    private boolean streaming() {
+        return current == null || !current.resultNeeded() && answerSequence == 1 && !silent();
+    }
+
+    private boolean silent() {
+        return ReplyShape.of(command.code()) == ReplyShape.NONE;
+    }
+
+    /** Bytes of the reply at hand, already tracked. Takes them over. */
+    void replyBytes(ByteBuf bytes) {
+        if (firstByte == 0) {
+            firstByte = System.nanoTime();
+        }
+        if (streaming()) {
+            session.write(bytes);
+            return;
+        }
+        if (kept == null) {
+            kept = bytes.alloc().compositeBuffer(Integer.MAX_VALUE);
+        }
+        kept.addComponent(true, bytes);
+        if (tracker.infileRequested()) {
+            fileRequested();
+        }
+    }
+
+    /** A kept result turns out to be a request for a file, which only the client can answer. */
+    private void fileRequested() {
+        if (answered) {
+            ByteBuf empty = link.channel().alloc().buffer(4);
+            new PacketWriter(empty, hop.capabilities(), tracker.nextSequence()).raw(new byte[0]);
+            tracker.infileSent(tracker.nextSequence() + 1);
+            link.write(empty);
+            return;
+        }
+        // from here on the reply streams
+        session.write(takeKept());
+        current = new Injection(current.id(), current.payload(), false, current.inheritAttributes());
+    }
+
+    private ByteBuf takeKept() {
+        ByteBuf all = kept;
+        kept = null;
+        return all;
+    }
+
+    /**
+     * The reply at hand is complete.
+     *
+     * @return whether another injection is on its way; else the exchange is over
+     */
+    boolean replyEnded() {
+        QuerySummary summary = completed(tracker.failed() ? QuerySummary.Status.ERR : QuerySummary.Status.OK);
+        if (current == null) {
+            answered = true;
+            return false;
+        }
+        boolean streamed = streaming();
+        ResultView result =
+                streamed || !current.resultNeeded() ? null : KeptResult.of(kept, hop.capabilities(), binary());
+        Injection injection = current;
+        ResultDecision decision = injector == null
+                ? ResultDecision.pass()
+                : hooks().queryResult(
+                                injector,
+                                hook -> hook.onQueryResult(session, injection, summary, Optional.ofNullable(result)));
+        if (streamed) {
+            answered = true;
+            if (!(decision instanceof ResultDecision.Pass)) {
+                pluginError("wants to change a result that it did not ask to keep");
+            }
+        } else {
+            deliver(decision);
+        }
+        dropKept();
+        queuedSince = System.nanoTime();
+        queue.addAll(decision.more());
+        return sendNext();
+    }
+
+    private boolean binary() {
+        int code = current.payload()[0] & 0xff;
+        return code == CommandCode.COM_STMT_EXECUTE || code == CommandCode.COM_STMT_FETCH;
+    }
+
+    private void deliver(ResultDecision decision) {
+        if (decision instanceof ResultDecision.Ignore) {
+            return;
+        }
+        if (answered) {
+            if (!silent()) {
+                pluginError("has another result for a command that has its answer; it was dropped");
+            }
+            return;
+        }
+        if (decision instanceof ResultDecision.Replace replace) {
+            answer(replace.reply());
+        } else if (answerSequence == 1) {
+            answered = true;
+            session.write(takeKept());
+        } else {
+            answered = true;
+            ByteBuf buffer = session.client().alloc().buffer(kept.readableBytes());
+            PacketWriter writer = new PacketWriter(buffer, hop.capabilities(), answerSequence);
+            ResultReader.cut(kept).forEach(writer::raw);
+            session.write(buffer);
+        }
+    }
+
+    private QuerySummary completed(QuerySummary.Status status) {
+        long now = System.nanoTime();
+        QuerySummary summary = new QuerySummary(
+                current == null ? OptionalInt.empty() : OptionalInt.of(current.id()),
+                status,
+                tracker.serverStatus(),
+                tracker.errorCode(),
+                tracker.sqlState(),
+                tracker.errorMessage(),
+                tracker.resultSets(),
+                tracker.rows(),
+                tracker.affectedRows(),
+                tracker.lastInsertId(),
+                tracker.warnings(),
+                requestBytes,
+                tracker.bytes(),
+                started - queuedSince,
+                firstByte == 0 ? now - started : firstByte - started,
+                now - started);
+        if (hooks().seesCompleted()) {
+            hooks().completed(session, command, summary);
+        }
+        return summary;
+    }
+
+    /** Makes sure that the client has its one answer. */
+    void finish() {
+        if (!answered) {
+            pluginError("left a command without an answer");
+            answer(new Reply.Err(Errors.NO_ANSWER.code(), Errors.NO_ANSWER.sqlState(), Errors.NO_ANSWER.message()));
+        }
+        release();
+    }
+
+    /** The server's connection ended before the reply did. */
+    void lost() {
+        if (started != 0) {
+            completed(QuerySummary.Status.LOST);
+        }
+    }
+
+    private void pluginError(String what) {
+        LOG.atError()
+                .addKeyValue("plugin", injector == null ? "-" : injector.plugin())
+                .addKeyValue("session", session.id())
+                .log("a plugin {}", what);
+    }
+
+    private void dropKept() {
+        if (kept != null) {
+            kept.release();
+            kept = null;
+        }
+    }
+
+    /** Lets go of all buffers. */
+    void release() {
+        dropKept();
+        command.release();
+    }
+}

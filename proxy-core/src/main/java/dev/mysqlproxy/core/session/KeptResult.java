@@ -1,0 +1,59 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.view.ResultView;
+import dev.mysqlproxy.protocol.codec.ResultReader;
+import dev.mysqlproxy.protocol.wire.Capabilities;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/** A kept result for hooks; read when asked for. */
+final class KeptResult implements ResultView {
+
+    private final ByteBuf reply;
+    private final Capabilities negotiated;
+    private final boolean binary;
+    private ResultReader reader;
+
+    private KeptResult(ByteBuf reply, Capabilities negotiated, boolean binary) {
+        this.reply = reply;
+        this.negotiated = negotiated;
+        this.binary = binary;
+    }
+
+    /** A view of a reply, which it borrows. */
+    static KeptResult of(ByteBuf reply, Capabilities negotiated, boolean binary) {
+        return new KeptResult(reply, negotiated, binary);
+    }
+
+    private ResultReader reader() {
+        if (reader == null) {
+            reader = ResultReader.of(ResultReader.cut(reply), negotiated, binary);
+        }
+        return reader;
+    }
+
+    @Override
+    public List<byte[]> packets() {
+        return reader().packets();
+    }
+
+    @Override
+    public List<Column> columns() {
+        return reader().columns().stream()
+                .map(column -> new Column(
+                        column.name(),
+                        column.orgName(),
+                        column.table(),
+                        column.orgTable(),
+                        column.schema(),
+                        column.type(),
+                        column.characterSet(),
+                        column.flags()))
+                .toList();
+    }
+
+    @Override
+    public Iterable<List<byte[]>> rows() {
+        return reader().rows();
+    }
+}

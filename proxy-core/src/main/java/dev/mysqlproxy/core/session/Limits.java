@@ -1,0 +1,31 @@
+package dev.mysqlproxy.core.session;
+
+import java.time.Duration;
+
+/**
+ * What sessions are allowed.
+ *
+ * @param maxConnections sessions at the same time; 0 for any number
+ * @param handshake from a client's connect to the end of its login; zero for ever
+ * @param maxHookPacket bytes of a command that are kept for hooks
+ */
+public record Limits(int maxConnections, Duration handshake, int maxHookPacket) {
+
+    /** Longest packet of a client that has not logged in, in bytes: attributes and tickets fit. */
+    static final int LOGIN_PACKET = 128 * 1024;
+
+    /** Bytes that a client may send before it has logged in. */
+    static final int LOGIN_BYTES = 256 * 1024;
+
+    /** Packets that a client may send before it has logged in: no method needs nearly as many rounds. */
+    static final int LOGIN_PACKETS = 64;
+
+    /** Longest packet of a server during a login, in bytes. */
+    static final int SERVER_LOGIN_PACKET = 1024 * 1024;
+
+    public Limits {
+        if (maxConnections < 0 || maxHookPacket < 1 || handshake.isNegative()) {
+            throw new IllegalArgumentException("limits cannot be negative");
+        }
+    }
+}

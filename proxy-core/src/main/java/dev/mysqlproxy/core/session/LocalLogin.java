@@ -1,0 +1,216 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.listener.Listener;
+import dev.mysqlproxy.protocol.auth.CachingSha2Exchange;
+import dev.mysqlproxy.protocol.auth.Nonce;
+import dev.mysqlproxy.protocol.auth.PasswordMethod;
+import dev.mysqlproxy.protocol.codec.PacketAssembler;
+import dev.mysqlproxy.protocol.codec.PacketWriter;
+import dev.mysqlproxy.protocol.message.AuthSwitchRequest;
+import dev.mysqlproxy.protocol.message.ErrPacket;
+import dev.mysqlproxy.protocol.message.Greeting;
+import dev.mysqlproxy.protocol.message.HandshakeResponse;
+import dev.mysqlproxy.protocol.message.OkPacket;
+import dev.mysqlproxy.protocol.wire.Capabilities;
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
+import dev.mysqlproxy.protocol.wire.ServerStatus;
+import dev.mysqlproxy.protocol.wire.Wire;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection phase of a listener that answers by itself: mysql_native_password in the greeting, which every client
+ * understands or asks to leave, caching_sha2_password for those that cannot do it.
+ *
+ * <pre>
+ * RESPONSE -client: native-> verdict
+ * RESPONSE -client: another method-> SWITCHED -client-> verdict
+ * verdict  -right-> LocalCommands     verdict -wrong-> DENIED -after a while-> Closed
+ * </pre>
+ */
+final class LocalLogin implements Phase {
+
+    private enum Step {
+        RESPONSE,
+        SWITCHED,
+        DENIED
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalLogin.class);
+    private static final LoginBackoff BACKOFF = new LoginBackoff();
+    private static final int UTF8MB4_GENERAL_CI = 45;
+    private static final int AUTH_MORE_DATA = 1;
+
+    private static final Capabilities CAPABILITIES = new Capabilities(Capabilities.LONG_PASSWORD
+            | Capabilities.CONNECT_WITH_DB
+            | Capabilities.PROTOCOL_41
+            | Capabilities.TRANSACTIONS
+            | Capabilities.SECURE_CONNECTION
+            | Capabilities.MULTI_RESULTS
+            | Capabilities.PLUGIN_AUTH
+            | Capabilities.CONNECT_ATTRS
+            | Capabilities.PLUGIN_AUTH_LENENC_CLIENT_DATA);
+
+    private final Session session;
+    private final Listener.Local listener;
+    private final PacketAssembler fromClient = new PacketAssembler(Limits.LOGIN_PACKET);
+
+    private Step step = Step.RESPONSE;
+    private byte[] nonce = Nonce.create();
+    private Capabilities negotiated = CAPABILITIES;
+    private String user = "";
+    private int sequence;
+
+    LocalLogin(Session session, Listener.Local listener) {
+        this.session = session;
+        this.listener = listener;
+    }
+
+    /** Sends the greeting. */
+    void greet() {
+        Greeting greeting = new Greeting(
+                listener.serverVersion(),
+                session.id(),
+                nonce,
+                CAPABILITIES,
+                UTF8MB4_GENERAL_CI,
+                ServerStatus.AUTOCOMMIT,
+                PasswordMethod.MYSQL_NATIVE_PASSWORD.pluginName());
+        session.identity().greeted(greeting);
+        send(greeting::encode);
+    }
+
+    private void send(Consumer<ByteBuf> encoder) {
+        ByteBuf buffer = session.client().alloc().buffer();
+        new PacketWriter(buffer, negotiated, sequence++).packet(encoder);
+        session.write(buffer);
+    }
+
+    @Override
+    public void clientBytes(ByteBuf chunk) {
+        fromClient.add(chunk);
+        ByteBuf packet = fromClient.next();
+        if (packet == null) {
+            return;
+        }
+        try {
+            if (step == Step.DENIED || fromClient.pendingBytes() > 0) {
+                throw new ProtocolViolationException("bytes before the answer to the login");
+            }
+            int found = packet.getUnsignedByte(packet.readerIndex() + 3);
+            if (found != sequence) {
+                throw new ProtocolViolationException("sequence id " + found + " where " + sequence + " was due");
+            }
+            sequence++;
+            ByteBuf payload = packet.skipBytes(Wire.HEADER_LENGTH);
+            if (step == Step.RESPONSE) {
+                response(payload);
+            } else {
+                verdict(PasswordMethod.CACHING_SHA2_PASSWORD, Wire.readBytes(payload, payload.readableBytes()));
+            }
+        } finally {
+            packet.release();
+        }
+    }
+
+    private void response(ByteBuf payload) {
+        if (HandshakeResponse.isBefore41(payload)) {
+            throw new ProtocolViolationException("the client speaks the protocol from before MySQL 4.1");
+        }
+        HandshakeResponse response = HandshakeResponse.decode(payload);
+        if (response.capabilities().has(Capabilities.SSL)) {
+            throw new ProtocolViolationException("the client began TLS, which was not offered");
+        }
+        session.identity().loggingIn(response);
+        user = response.user();
+        negotiated = CAPABILITIES.and(response.capabilities());
+        boolean isNative = !negotiated.has(Capabilities.PLUGIN_AUTH)
+                || PasswordMethod.of(response.authPlugin()).equals(Optional.of(PasswordMethod.MYSQL_NATIVE_PASSWORD));
+        if (isNative) {
+            verdict(PasswordMethod.MYSQL_NATIVE_PASSWORD, response.authResponse());
+            return;
+        }
+        String plugin = PasswordMethod.CACHING_SHA2_PASSWORD.pluginName();
+        step = Step.SWITCHED;
+        nonce = Nonce.create();
+        session.identity().authPlugin(plugin);
+        send(new AuthSwitchRequest(plugin, Arrays.copyOf(nonce, nonce.length + 1))::encode);
+    }
+
+    private void verdict(PasswordMethod method, byte[] response) {
+        Optional<byte[]> password = listener.accounts().password(user);
+        // an unknown user costs the same as a wrong password, and looks the same
+        boolean right = method.verify(password.orElse(nonce), nonce, response);
+        if (right && password.isPresent()) {
+            welcome(method);
+        } else {
+            deny(response.length > 0);
+        }
+    }
+
+    private void welcome(PasswordMethod method) {
+        BACKOFF.succeeded(host());
+        if (method == PasswordMethod.CACHING_SHA2_PASSWORD) {
+            send(out -> out.writeByte(AUTH_MORE_DATA).writeByte(CachingSha2Exchange.FAST_AUTH_SUCCESS));
+        }
+        OkPacket ok = new OkPacket(0, 0, ServerStatus.AUTOCOMMIT, 0, "");
+        send(out -> ok.encode(out, OkPacket.HEADER, false));
+        session.phase(new LocalCommands(session, listener, negotiated));
+        fromClient.release();
+    }
+
+    private void deny(boolean usingPassword) {
+        step = Step.DENIED;
+        long millis = BACKOFF.failed(host());
+        LOG.atWarn()
+                .addKeyValue("listener", listener.name())
+                .addKeyValue("client", session.clientAddress())
+                .addKeyValue("user", user)
+                .addKeyValue("delay-ms", millis)
+                .log("wrong login");
+        ErrPacket error = new ErrPacket(
+                1045,
+                "28000",
+                "Access denied for user '" + user + "'@'" + host() + "' (using password: "
+                        + (usingPassword ? "YES" : "NO") + ")");
+        session.client()
+                .eventLoop()
+                .schedule(() -> session.close(CloseCause.LOGIN_REFUSED, error, ""), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private String host() {
+        String address = session.clientAddress();
+        int port = address.lastIndexOf(':');
+        return address.startsWith("/") || port < 0 ? "localhost" : address.substring(0, port);
+    }
+
+    @Override
+    public void backendBytes(ByteBuf chunk) {
+        chunk.release();
+    }
+
+    @Override
+    public void backendClosed() {
+        // there is no server
+    }
+
+    @Override
+    public String word() {
+        return "login";
+    }
+
+    @Override
+    public int errorSequence() {
+        return sequence;
+    }
+
+    @Override
+    public void release() {
+        fromClient.release();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.mysqlproxy.core.session;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * What a session is doing; each phase knows only what that needs. All methods run on the session's event loop. A chunk
+ * handed in is the phase's to release.
+ *
+ * <pre>
+ * forwarding listener   Connecting -connected-> Login -OK-> CommandPhase
+ *                       Connecting &lt;-no greeting- Login
+ * local listener        LocalLogin -OK-> LocalCommands
+ * any                   -close-> Closed
+ * </pre>
+ */
+sealed interface Phase permits Connecting, Login, CommandPhase, LocalLogin, LocalCommands, Closed {
+
+    /** Bytes of the client. */
+    void clientBytes(ByteBuf chunk);
+
+    /** Bytes of the server. */
+    void backendBytes(ByteBuf chunk);
+
+    /** The server's connection has ended. */
+    void backendClosed();
+
+    /** A word for lists and logs. */
+    String word();
+
+    /** Sequence id with which an ERR packet may be sent to the client at this point; -1 where none is allowed. */
+    int errorSequence();
+
+    /** Lets go of all buffers; the phase is over. */
+    void release();
+}

@@ -1,0 +1,45 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.protocol.codec.PacketWriter;
+import dev.mysqlproxy.protocol.message.ColumnDefinition;
+import dev.mysqlproxy.protocol.message.OkPacket;
+import dev.mysqlproxy.protocol.wire.Wire;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes the answers of plugins as packets. */
+final class Replies {
+
+    private static final int COLUMN_LENGTH = 1024;
+
+    private Replies() {}
+
+    /** Appends a reply. */
+    static void write(Reply reply, PacketWriter out, int serverStatus) {
+        if (reply instanceof Reply.Ok ok) {
+            out.ok(new OkPacket(ok.affectedRows(), ok.lastInsertId(), serverStatus, ok.warnings(), ok.info()));
+        } else if (reply instanceof Reply.Err error) {
+            out.err(Errors.of(error));
+        } else if (reply instanceof Reply.ResultSet set) {
+            List<ColumnDefinition> columns = set.columns().stream()
+                    .map(column -> PacketWriter.column(column.name(), column.type(), COLUMN_LENGTH))
+                    .toList();
+            out.resultSet(columns, encoded(set.rows()), serverStatus);
+        } else {
+            ((Reply.Raw) reply).payloads().forEach(out::raw);
+        }
+    }
+
+    private static List<List<byte[]>> encoded(List<List<String>> rows) {
+        List<List<byte[]>> all = new ArrayList<>(rows.size());
+        for (List<String> row : rows) {
+            List<byte[]> values = new ArrayList<>(row.size());
+            for (String value : row) {
+                values.add(value == null ? null : Wire.utf8(value));
+            }
+            all.add(values);
+        }
+        return all;
+    }
+}

@@ -1,0 +1,435 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.listener.Listener;
+import dev.mysqlproxy.api.view.SessionKey;
+import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.core.hook.HookFailedException;
+import dev.mysqlproxy.protocol.codec.PacketWriter;
+import dev.mysqlproxy.protocol.message.ErrPacket;
+import dev.mysqlproxy.protocol.wire.Capabilities;
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import java.io.IOException;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * A client's session: its two channels, its phase, its end. Lives on the client channel's event loop; what other threads
+ * may call says so and goes there by itself.
+ */
+public final class Session implements SessionView {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final Closed CLOSED = new Closed();
+
+    private final long id;
+    private final Listener listener;
+    private final Channel client;
+    private final SessionServices services;
+    private final Identity identity;
+    private final Watchdog watchdog;
+
+    // read by other threads for lists
+    private volatile Phase phase;
+    private volatile BackendLink link;
+
+    private IdentityHashMap<SessionKey<?>, Object> state;
+    private boolean clientDirty;
+    private boolean clientHeld;
+    private boolean clientReads = true;
+    private boolean backendReads = true;
+
+    Session(Listener listener, Channel client, SessionServices services) {
+        this.id = services.registry().nextId();
+        this.listener = listener;
+        this.client = client;
+        this.services = services;
+        this.identity = new Identity(client);
+        this.watchdog = new Watchdog(this, listener, services);
+        this.phase = listener instanceof Listener.Local local ? new LocalLogin(this, local) : new Connecting(this);
+    }
+
+    /** The client's channel is ready: refuses it or starts the first phase. */
+    void start() {
+        if (!services.registry().add(this, services.limits().maxConnections())) {
+            close(CloseCause.TOO_MANY_CONNECTIONS, Errors.TOO_MANY_CONNECTIONS, "");
+            return;
+        }
+        watchdog.start();
+        LOG.atDebug()
+                .addKeyValue("session", id)
+                .addKeyValue("client", clientAddress())
+                .log("client connected");
+        guarded(() -> {
+            if (phase instanceof Connecting connecting) {
+                connecting.next();
+            } else if (phase instanceof LocalLogin login) {
+                login.greet();
+            }
+        });
+        flush();
+    }
+
+    SessionServices services() {
+        return services;
+    }
+
+    Listener configuration() {
+        return listener;
+    }
+
+    Identity identity() {
+        return identity;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    Channel client() {
+        return client;
+    }
+
+    BackendLink link() {
+        return link;
+    }
+
+    /** Whether the client has logged in. */
+    boolean loggedIn() {
+        return phase instanceof CommandPhase || phase instanceof LocalCommands;
+    }
+
+    /** Whether the server is the one who should say something. */
+    boolean waitsForBackend() {
+        return phase instanceof CommandPhase commands && commands.waitsForBackend();
+    }
+
+    boolean closed() {
+        return phase == CLOSED;
+    }
+
+    /** Goes over to another phase; the old one has handed on what it held. */
+    void phase(Phase next) {
+        phase = next;
+        watchdog.stateChanged();
+    }
+
+    /** The session uses this server connection from now on; null for none. */
+    void link(BackendLink next) {
+        link = next;
+        backendReads = true;
+    }
+
+    // --- events -----------------------------------------------------------------------------------------------------
+
+    void clientBytes(ByteBuf chunk) {
+        watchdog.clientActive();
+        try {
+            phase.clientBytes(chunk);
+        } catch (ProtocolViolationException e) {
+            violation(Side.CLIENT, e);
+        } catch (HookFailedException e) {
+            close(CloseCause.PLUGIN_FAILED, Errors.PLUGIN_FAILED, e.getMessage());
+        }
+    }
+
+    void backendBytes(ByteBuf chunk) {
+        watchdog.backendActive();
+        try {
+            phase.backendBytes(chunk);
+        } catch (ProtocolViolationException e) {
+            violation(Side.BACKEND, e);
+        } catch (HookFailedException e) {
+            close(CloseCause.PLUGIN_FAILED, Errors.PLUGIN_FAILED, e.getMessage());
+        }
+    }
+
+    /** Runs a step that did not come from a channel, with the same fences. */
+    void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (ProtocolViolationException e) {
+            violation(Side.CLIENT, e);
+        } catch (HookFailedException e) {
+            close(CloseCause.PLUGIN_FAILED, Errors.PLUGIN_FAILED, e.getMessage());
+        } catch (RuntimeException e) {
+            failed(Side.CLIENT, e);
+        }
+    }
+
+    void clientClosed() {
+        close(phase.word().equals("quit") ? CloseCause.CLIENT_QUIT : CloseCause.CLIENT_LOST, null, "");
+    }
+
+    void backendClosed() {
+        guarded(() -> phase.backendClosed());
+        flush();
+    }
+
+    void failed(Side side, Throwable error) {
+        if (error instanceof IOException) {
+            // a reset: the close event that follows, or this one, ends the session
+            if (side == Side.CLIENT) {
+                clientClosed();
+            } else {
+                backendClosed();
+            }
+            return;
+        }
+        LOG.atError()
+                .setCause(error)
+                .addKeyValue("session", id)
+                .addKeyValue("state", phase.word())
+                .log("internal error");
+        close(CloseCause.INTERNAL_ERROR, Errors.INTERNAL, error.toString());
+    }
+
+    /** One side sent what the protocol forbids at this point. */
+    void violation(Side side, ProtocolViolationException violation) {
+        boolean login = !(phase instanceof CommandPhase || phase instanceof LocalCommands);
+        if (side == Side.CLIENT) {
+            close(
+                    CloseCause.CLIENT_VIOLATION,
+                    login ? Errors.BAD_HANDSHAKE : Errors.BAD_CLIENT_PACKET,
+                    violation.getMessage());
+        } else {
+            close(CloseCause.BACKEND_VIOLATION, Errors.BAD_BACKEND_PACKET, violation.getMessage());
+        }
+    }
+
+    // --- writing ----------------------------------------------------------------------------------------------------
+
+    /** Sends to the client with the next {@link #flush}; takes the buffer over. */
+    void write(ByteBuf bytes) {
+        clientDirty = true;
+        client.write(bytes, client.voidPromise());
+    }
+
+    /** Sends what was written to either side. */
+    void flush() {
+        if (clientDirty) {
+            clientDirty = false;
+            client.flush();
+        }
+        BackendLink to = link;
+        if (to != null) {
+            to.flush();
+        }
+    }
+
+    // --- backpressure -----------------------------------------------------------------------------------------------
+
+    /** Whether the phase wants no more of the client's bytes for now. */
+    void holdClient(boolean hold) {
+        if (clientHeld != hold) {
+            clientHeld = hold;
+            writabilityChanged();
+        }
+    }
+
+    /** A side reads only while the other takes what comes. */
+    void writabilityChanged() {
+        BackendLink to = link;
+        boolean readClient = !clientHeld && (to == null || to.channel().isWritable());
+        if (readClient != clientReads) {
+            clientReads = readClient;
+            client.config().setAutoRead(readClient);
+        }
+        boolean readBackend = client.isWritable();
+        if (to != null && readBackend != backendReads) {
+            backendReads = readBackend;
+            to.channel().config().setAutoRead(readBackend);
+        }
+        watchdog.writability(client.isWritable() && (to == null || to.channel().isWritable()));
+    }
+
+    // --- the end ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Ends the session, once.
+     *
+     * @param error sent to the client where the protocol allows one at this point; may be null
+     * @param detail for the log, may be empty
+     */
+    void close(CloseCause cause, ErrPacket error, String detail) {
+        Phase last = phase;
+        if (last == CLOSED) {
+            return;
+        }
+        int sequence = error == null ? -1 : last.errorSequence();
+        log(cause, last, detail);
+        phase = CLOSED;
+        watchdog.stop();
+        last.release();
+        services.registry().remove(this);
+        if (cause != CloseCause.TOO_MANY_CONNECTIONS) {
+            services.hooks().disconnect(this, cause.word());
+        }
+        BackendLink from = link;
+        link = null;
+        if (from != null) {
+            from.close();
+        }
+        if (sequence >= 0 && client.isActive()) {
+            ByteBuf buffer = client.alloc().buffer();
+            new PacketWriter(buffer, Capabilities.NONE, sequence).err(error);
+            write(buffer);
+        }
+        client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        Lingering.limit(client);
+    }
+
+    private void log(CloseCause cause, Phase last, String detail) {
+        LoggingEventBuilder line = cause.noteworthy() ? LOG.atWarn() : LOG.atDebug();
+        line = line.addKeyValue("cause", cause.word());
+        if (!detail.isEmpty()) {
+            line = line.addKeyValue("detail", detail);
+        }
+        if (cause == CloseCause.CLIENT_VIOLATION || cause == CloseCause.BACKEND_VIOLATION) {
+            line = line.addKeyValue("side", cause == CloseCause.CLIENT_VIOLATION ? "client" : "backend");
+        }
+        line.addKeyValue("state", last.word())
+                .addKeyValue("session", id)
+                .addKeyValue("client", clientAddress())
+                .addKeyValue("backend", backend().orElse("-"))
+                .log("session closed");
+    }
+
+    /** Ends the session for a reason that lies outside of it. Any thread. */
+    public void end(CloseCause cause) {
+        ErrPacket error = switch (cause) {
+            case KILLED -> Errors.KILLED;
+            case BACKEND_OFFLINE -> Errors.BACKEND_OFFLINE;
+            default -> Errors.SHUTDOWN;
+        };
+        client.eventLoop().execute(() -> close(cause, error, ""));
+    }
+
+    /** Ends the session if it uses this backend. Any thread. */
+    void endIfOn(int backendIndex) {
+        client.eventLoop().execute(() -> {
+            if (link != null && link.backend().index() == backendIndex) {
+                close(CloseCause.BACKEND_OFFLINE, Errors.BACKEND_OFFLINE, "");
+            }
+        });
+    }
+
+    /** Ends the session as soon as no command and no transaction is open. Any thread. */
+    void drain() {
+        client.eventLoop().execute(this::endIfIdle);
+    }
+
+    /** Ends the session if the process is stopping and nothing is open; true when it did. */
+    boolean endIfIdle() {
+        if (!services.registry().draining() || phase instanceof CommandPhase commands && commands.busy()) {
+            return false;
+        }
+        close(CloseCause.SHUTDOWN, phase instanceof CommandPhase ? null : Errors.SHUTDOWN, "");
+        return true;
+    }
+
+    // --- what plugins and lists see ---------------------------------------------------------------------------------
+
+    /** A word for what it does now. Any thread. */
+    public String stateWord() {
+        return phase.word();
+    }
+
+    /** Seconds since it began to do so, to within one. Any thread. */
+    public long stateSeconds() {
+        return watchdog.stateSeconds();
+    }
+
+    /** First byte of the command that runs or ran last; -1 before the first. Any thread. */
+    public int lastCommand() {
+        return phase instanceof CommandPhase commands ? commands.lastCommand() : -1;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String listener() {
+        return listener.name();
+    }
+
+    @Override
+    public String clientAddress() {
+        return identity.clientAddress();
+    }
+
+    @Override
+    public String localAddress() {
+        return identity.localAddress();
+    }
+
+    @Override
+    public Optional<String> user() {
+        return identity.user();
+    }
+
+    @Override
+    public Optional<String> schema() {
+        return identity.schema();
+    }
+
+    @Override
+    public Map<String, String> connectionAttributes() {
+        return identity.attributes();
+    }
+
+    @Override
+    public Optional<String> authPlugin() {
+        return identity.authPlugin();
+    }
+
+    @Override
+    public Optional<String> backend() {
+        BackendLink to = link;
+        return to == null
+                ? Optional.empty()
+                : Optional.of(to.backend().address().toString());
+    }
+
+    @Override
+    public long threadId() {
+        return identity.threadId();
+    }
+
+    @Override
+    public String serverVersion() {
+        return identity.serverVersion();
+    }
+
+    @Override
+    public int serverStatus() {
+        return phase instanceof CommandPhase commands ? commands.serverStatus() : 0;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T get(SessionKey<T> key) {
+        return state == null ? null : (T) state.get(key);
+    }
+
+    @Override
+    public <T> void put(SessionKey<T> key, T value) {
+        if (state == null) {
+            state = new IdentityHashMap<>();
+        }
+        if (value == null) {
+            state.remove(key);
+        } else {
+            state.put(key, value);
+        }
+    }
+}

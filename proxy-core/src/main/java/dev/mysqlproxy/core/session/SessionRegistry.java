@@ -1,0 +1,74 @@
+package dev.mysqlproxy.core.session;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Sessions open now. Any thread. */
+public final class SessionRegistry {
+
+    private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
+    private final AtomicLong lastId = new AtomicLong();
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile boolean draining;
+
+    long nextId() {
+        return lastId.incrementAndGet();
+    }
+
+    /** Takes a session in; false when there are as many as allowed, or when the process is stopping. */
+    boolean add(Session session, int max) {
+        if (open.incrementAndGet() > max && max > 0) {
+            open.decrementAndGet();
+            return false;
+        }
+        sessions.put(session.id(), session);
+        return true;
+    }
+
+    void remove(Session session) {
+        if (sessions.remove(session.id(), session)) {
+            open.decrementAndGet();
+        }
+    }
+
+    /** Whether the process is stopping: sessions end as soon as they may. */
+    boolean draining() {
+        return draining;
+    }
+
+    /** All sessions, in no order; may change while being read. */
+    public Collection<Session> all() {
+        return Collections.unmodifiableCollection(sessions.values());
+    }
+
+    /** The session with this number. */
+    public Optional<Session> find(long id) {
+        return Optional.ofNullable(sessions.get(id));
+    }
+
+    /** How many there are. */
+    public int count() {
+        return sessions.size();
+    }
+
+    /** Ends sessions that do nothing now, and the others when they have finished their command and transaction. */
+    public void drain() {
+        draining = true;
+        sessions.values().forEach(Session::drain);
+    }
+
+    /** Ends all sessions now. */
+    public void closeAll() {
+        sessions.values().forEach(session -> session.end(CloseCause.SHUTDOWN));
+    }
+
+    /** Ends the sessions that use a backend. */
+    public void closeBackend(int index) {
+        sessions.values().forEach(session -> session.endIfOn(index));
+    }
+}

@@ -1,0 +1,7 @@
+package dev.mysqlproxy.core.session;
+
+/** Which peer of a session. */
+enum Side {
+    CLIENT,
+    BACKEND
+}
