@@ -26,12 +26,22 @@ public final class Transport implements AutoCloseable {
     private final EventLoopGroup loops;
 
     /**
-     * Starts event loops.
+     * Starts event loops, native ones where there are any.
      *
      * @param threads how many, at least 1
      */
     public Transport(int threads) {
-        this.epoll = Epoll.isAvailable();
+        this(threads, true);
+    }
+
+    /**
+     * Starts event loops.
+     *
+     * @param threads how many, at least 1
+     * @param preferNative whether to take native loops where there are any
+     */
+    public Transport(int threads, boolean preferNative) {
+        this.epoll = preferNative && Epoll.isAvailable();
         IoHandlerFactory factory = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.loops = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("loop", true), factory);
     }

@@ -2,9 +2,7 @@ package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.core.backend.Backend;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 
 /** A session's connection to a server, on the session's event loop. Counts as a client of the backend while open. */
 final class BackendLink {
@@ -46,8 +44,7 @@ final class BackendLink {
         if (!closed) {
             closed = true;
             backend.clientDisconnected();
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            Lingering.limit(channel);
+            Lingering.close(channel);
         }
     }
 }

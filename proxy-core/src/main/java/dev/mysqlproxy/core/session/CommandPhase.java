@@ -4,7 +4,6 @@ import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.core.hook.HookChain;
 import dev.mysqlproxy.core.hook.HookChain.QueryVerdict;
 import dev.mysqlproxy.protocol.codec.CommandScanner;
-import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.reply.ReplyShape;
 import dev.mysqlproxy.protocol.reply.ReplyTracker;
 import dev.mysqlproxy.protocol.wire.Capabilities;
@@ -13,6 +12,7 @@ import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.ServerStatus;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,15 +50,17 @@ final class CommandPhase implements Phase {
     private final Session session;
     private final BackendLink link;
     private final HookChain hooks;
-    private final Negotiated hop;
+    private final Capabilities negotiated;
     private final ReplyTracker tracker;
     private final CommandScanner scanner = new CommandScanner();
+    private final Interjections interjections;
     private final SchemaTracker schema;
 
     private Mode mode = Mode.IDLE;
     private ByteBuf input;
     private Exchange exchange;
-    private boolean fileStarted;
+    private Farewell farewell;
+    private QueryVerdict pendingVerdict;
     private boolean quitting;
     private volatile int command = -1;
 
@@ -66,8 +68,9 @@ final class CommandPhase implements Phase {
         this.session = session;
         this.link = link;
         this.hooks = session.services().hooks();
-        this.hop = new Negotiated(negotiated);
+        this.negotiated = negotiated;
         this.tracker = new ReplyTracker(negotiated);
+        this.interjections = new Interjections(tracker, scanner);
         this.schema = new SchemaTracker(session.identity());
     }
 
@@ -168,6 +171,7 @@ final class CommandPhase implements Phase {
         schema.sending(code, input);
         scanner.startCommand();
         tracker.start(shape, 1);
+        interjections.reset();
         mode = Mode.SENDING;
     }
 
@@ -205,62 +209,27 @@ final class CommandPhase implements Phase {
         }
     }
 
-    /** The client speaks while a reply is under way: a file, an authentication, an acknowledgement, or a pipeline. */
     private boolean interject() {
-        if (tracker.infileRequested()) {
-            forward(scanner.scan(input));
-            if (scanner.ended()) {
-                fileStarted = false;
-                tracker.infileSent(scanner.nextSequence());
-            }
+        int bytes = interjections.take(input);
+        if (bytes == Interjections.NEXT_COMMAND) {
+            tracker.endOpaque();
+            replyEnded();
             return true;
         }
-        return switch (tracker.shape()) {
-            case AUTHENTICATION -> {
-                if (scanner.ended()) {
-                    scanner.startPacket(tracker.nextSequence());
-                }
-                forward(scanner.scan(input));
-                if (scanner.ended()) {
-                    tracker.expectSequence(scanner.nextSequence());
-                }
-                yield true;
-            }
-            case STREAM -> forward(input.readableBytes());
-            case OPAQUE -> interjectOpaque();
-            default -> false;
-        };
-    }
-
-    private boolean interjectOpaque() {
-        if (scanner.ended()) {
-            if (input.readableBytes() < Wire.HEADER_LENGTH) {
-                return false;
-            }
-            int sequence = input.getUnsignedByte(input.readerIndex() + 3);
-            if (sequence == 0) {
-                if (tracker.bytes() == 0 || !tracker.atBoundary()) {
-                    return false;
-                }
-                tracker.endOpaque();
-                replyEnded();
-                return true;
-            }
-            scanner.startPacket(sequence);
-        }
-        return forward(scanner.scan(input));
+        return bytes != Interjections.WAIT && forward(bytes);
     }
 
     // --- commands that hooks watch ----------------------------------------------------------------------------------
 
     private boolean collect() {
-        CommandView view = CommandView.read(input, session.services().limits().maxHookPacket(), hop.queryAttributes());
+        CommandView view = CommandView.read(
+                input, session.services().limits().maxHookPacket(), negotiated.has(Capabilities.QUERY_ATTRIBUTES));
         if (view == null) {
             return false;
         }
         scanner.startCommand();
         int packets = (int) (view.length() / Wire.MAX_PAYLOAD) + 1;
-        exchange = new Exchange(session, link, tracker, hop, view, packets & 0xff);
+        exchange = new Exchange(session, link, tracker, negotiated, view, packets & 0xff);
         decided(hooks.query(session, view));
         return true;
     }
@@ -284,8 +253,6 @@ final class CommandPhase implements Phase {
             mode = Mode.DISCARDING;
         }
     }
-
-    private QueryVerdict pendingVerdict;
 
     private void decidedLater(QueryVerdict asked, QueryDecision answer, Throwable error) {
         if (mode != Mode.DECIDING || session.closed()) {
@@ -336,51 +303,60 @@ final class CommandPhase implements Phase {
             return;
         }
         ByteBuf rest = reply(chunk);
-        if (rest != null && !session.closed()) {
-            unasked(rest);
+        interjections.replied();
+        if (tracker.ended() && mode == Mode.REPLY) {
+            try {
+                replyEnded();
+            } catch (RuntimeException e) {
+                ReferenceCountUtil.release(rest);
+                throw e;
+            }
+        }
+        if (rest != null) {
+            // more than was asked for; the session may be closed by now
+            leftOver(rest);
         }
         if (input != null && !session.closed()) {
             pump();
         }
     }
 
+    private void leftOver(ByteBuf rest) {
+        if (session.closed()) {
+            rest.release();
+        } else {
+            unasked(rest);
+        }
+    }
+
     /** Bytes of the reply; what does not belong to it any more comes back. */
     private ByteBuf reply(ByteBuf chunk) {
-        int bytes;
+        ByteBuf part = chunk;
+        ByteBuf rest = null;
         try {
             if (mode == Mode.SENDING && tracker.bytes() == 0 && chunk.readableBytes() >= Wire.HEADER_LENGTH) {
                 // the server does not wait for the end of the command: it has an error to tell
                 tracker.expectSequence(chunk.getUnsignedByte(chunk.readerIndex() + 3));
             }
-            bytes = tracker.scan(chunk);
+            int bytes = tracker.scan(chunk);
+            if (bytes < chunk.readableBytes()) {
+                part = chunk.readRetainedSlice(bytes);
+                rest = chunk;
+            }
         } catch (ProtocolViolationException e) {
             chunk.release();
             throw e;
-        }
-        ByteBuf rest = null;
-        ByteBuf part = chunk;
-        if (bytes < chunk.readableBytes()) {
-            part = chunk.readRetainedSlice(bytes);
-            rest = chunk;
         }
         if (exchange == null) {
             session.write(part);
         } else {
             exchange.replyBytes(part);
         }
-        if (tracker.infileRequested() && !fileStarted) {
-            fileStarted = true;
-            scanner.startFile(tracker.nextSequence());
-        }
-        if (tracker.ended() && mode == Mode.REPLY) {
-            replyEnded();
-        }
         return rest;
     }
 
     private void replyEnded() {
         schema.replied(tracker);
-        fileStarted = false;
         if (exchange == null || !exchange.replyEnded()) {
             idle();
         }
@@ -401,20 +377,14 @@ final class CommandPhase implements Phase {
         }
     }
 
-    /** Servers say goodbye with an ERR that nobody asked for; anything else at this point is wrong. */
+    /** The server speaks without being asked. */
     private void unasked(ByteBuf chunk) {
-        boolean goodbye = chunk.readableBytes() > Wire.HEADER_LENGTH
-                && chunk.getUnsignedByte(chunk.readerIndex() + Wire.HEADER_LENGTH) == ErrPacket.HEADER
-                && chunk.getUnsignedMediumLE(chunk.readerIndex()) == chunk.readableBytes() - Wire.HEADER_LENGTH;
-        if (!goodbye) {
-            int bytes = chunk.readableBytes();
-            chunk.release();
-            throw new ProtocolViolationException(bytes + " bytes that are no answer to anything");
+        if (farewell == null) {
+            farewell = new Farewell();
         }
-        ErrPacket error = ErrPacket.decode(
-                chunk.slice(chunk.readerIndex() + Wire.HEADER_LENGTH, chunk.readableBytes() - Wire.HEADER_LENGTH));
-        session.write(chunk);
-        session.close(CloseCause.BACKEND_CLOSED, null, error.code() + " " + error.message());
+        farewell.add(chunk)
+                .ifPresent(
+                        error -> session.close(CloseCause.BACKEND_CLOSED, error, error.code() + " " + error.message()));
     }
 
     @Override
@@ -455,7 +425,7 @@ final class CommandPhase implements Phase {
                 if (exchange != null) {
                     yield exchange.errorSequence();
                 }
-                if (quitting || tracker.bytes() > 0 && !tracker.atBoundary()) {
+                if (quitting || tracker.ended() || tracker.bytes() > 0 && !tracker.atBoundary()) {
                     yield -1;
                 }
                 yield mode == Mode.SENDING ? scanner.nextSequence() : tracker.nextSequence();
@@ -465,6 +435,9 @@ final class CommandPhase implements Phase {
 
     @Override
     public void release() {
+        if (farewell != null) {
+            farewell.release();
+        }
         if (input != null) {
             input.release();
             input = null;

@@ -13,6 +13,7 @@ import dev.mysqlproxy.protocol.codec.QueryAttributes;
 import dev.mysqlproxy.protocol.codec.ResultReader;
 import dev.mysqlproxy.protocol.reply.ReplyShape;
 import dev.mysqlproxy.protocol.reply.ReplyTracker;
+import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.CommandCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
@@ -35,7 +36,7 @@ final class Exchange {
     private final Session session;
     private final BackendLink link;
     private final ReplyTracker tracker;
-    private final Negotiated hop;
+    private final Capabilities negotiated;
     private final CommandView command;
     private final int answerSequence;
     private final long arrived = System.nanoTime();
@@ -60,13 +61,13 @@ final class Exchange {
             Session session,
             BackendLink link,
             ReplyTracker tracker,
-            Negotiated hop,
+            Capabilities negotiated,
             CommandView command,
             int answerSequence) {
         this.session = session;
         this.link = link;
         this.tracker = tracker;
-        this.hop = hop;
+        this.negotiated = negotiated;
         this.command = command;
         this.answerSequence = answerSequence;
         // such a client waits for nothing, so nothing may be sent
@@ -108,7 +109,7 @@ final class Exchange {
         }
         answered = true;
         ByteBuf buffer = session.client().alloc().buffer();
-        Replies.write(reply, new PacketWriter(buffer, hop.capabilities(), answerSequence), tracker.serverStatus());
+        Replies.write(reply, new PacketWriter(buffer, negotiated, answerSequence), tracker.serverStatus());
         session.write(buffer);
     }
 
@@ -145,12 +146,12 @@ final class Exchange {
     private void send(Injection injection) {
         byte[] payload = injection.payload();
         int code = payload[0] & 0xff;
-        if (code == CommandCode.COM_QUERY && hop.queryAttributes()) {
+        if (code == CommandCode.COM_QUERY && negotiated.has(Capabilities.QUERY_ATTRIBUTES)) {
             payload = QueryAttributes.encodeQuery(
                     payload, injection.inheritAttributes() && command.withAttributes() ? command.payload() : null);
         }
         ByteBuf buffer = link.channel().alloc().buffer(payload.length + 4);
-        PacketWriter writer = new PacketWriter(buffer, hop.capabilities(), 0).raw(payload);
+        PacketWriter writer = new PacketWriter(buffer, negotiated, 0).raw(payload);
         started = System.nanoTime();
         firstByte = 0;
         requestBytes = buffer.readableBytes();
@@ -189,7 +190,7 @@ final class Exchange {
     private void fileRequested() {
         if (answered) {
             ByteBuf empty = link.channel().alloc().buffer(4);
-            new PacketWriter(empty, hop.capabilities(), tracker.nextSequence()).raw(new byte[0]);
+            new PacketWriter(empty, negotiated, tracker.nextSequence()).raw(new byte[0]);
             tracker.infileSent(tracker.nextSequence() + 1);
             link.write(empty);
             return;
@@ -217,8 +218,7 @@ final class Exchange {
             return false;
         }
         boolean streamed = streaming();
-        ResultView result =
-                streamed || !current.resultNeeded() ? null : KeptResult.of(kept, hop.capabilities(), binary());
+        ResultView result = streamed || !current.resultNeeded() ? null : KeptResult.of(kept, negotiated, binary());
         Injection injection = current;
         ResultDecision decision = injector == null
                 ? ResultDecision.pass()
@@ -262,7 +262,7 @@ final class Exchange {
         } else {
             answered = true;
             ByteBuf buffer = session.client().alloc().buffer(kept.readableBytes());
-            PacketWriter writer = new PacketWriter(buffer, hop.capabilities(), answerSequence);
+            PacketWriter writer = new PacketWriter(buffer, negotiated, answerSequence);
             ResultReader.cut(kept).forEach(writer::raw);
             session.write(buffer);
         }

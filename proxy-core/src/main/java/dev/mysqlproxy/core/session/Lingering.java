@@ -1,19 +1,29 @@
 package dev.mysqlproxy.core.session;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A peer that does not read cannot keep a connection that is being closed. */
+/** Closing with something left to say. */
 final class Lingering {
 
     private static final int SECONDS = 5;
 
     private Lingering() {}
 
-    /** Cuts the channel when what is left to send is not gone in a few seconds. */
-    static void limit(Channel channel) {
-        if (channel.isOpen()) {
-            channel.eventLoop().schedule(() -> channel.close(), SECONDS, TimeUnit.SECONDS);
+    /** Closes a channel once what was written is sent, or in a few seconds if its peer does not read. */
+    static void close(Channel channel) {
+        ChannelFuture sent = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        if (sent.isDone()) {
+            channel.close();
+            return;
         }
+        ScheduledFuture<?> cut = channel.eventLoop().schedule(() -> channel.close(), SECONDS, TimeUnit.SECONDS);
+        sent.addListener(done -> {
+            cut.cancel(false);
+            channel.close();
+        });
     }
 }

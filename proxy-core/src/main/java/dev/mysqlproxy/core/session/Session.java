@@ -9,9 +9,7 @@ import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -35,6 +33,7 @@ public final class Session implements SessionView {
     private final SessionServices services;
     private final Identity identity;
     private final Watchdog watchdog;
+    private final Backpressure backpressure;
 
     // read by other threads for lists
     private volatile Phase phase;
@@ -42,9 +41,6 @@ public final class Session implements SessionView {
 
     private IdentityHashMap<SessionKey<?>, Object> state;
     private boolean clientDirty;
-    private boolean clientHeld;
-    private boolean clientReads = true;
-    private boolean backendReads = true;
 
     Session(Listener listener, Channel client, SessionServices services) {
         this.id = services.registry().nextId();
@@ -52,6 +48,7 @@ public final class Session implements SessionView {
         this.client = client;
         this.services = services;
         this.identity = new Identity(client);
+        this.backpressure = new Backpressure(client);
         this.watchdog = new Watchdog(this, listener, services);
         this.phase = listener instanceof Listener.Local local ? new LocalLogin(this, local) : new Connecting(this);
     }
@@ -124,7 +121,7 @@ public final class Session implements SessionView {
     /** The session uses this server connection from now on; null for none. */
     void link(BackendLink next) {
         link = next;
-        backendReads = true;
+        backpressure.newBackend();
     }
 
     // --- events -----------------------------------------------------------------------------------------------------
@@ -228,26 +225,14 @@ public final class Session implements SessionView {
 
     /** Whether the phase wants no more of the client's bytes for now. */
     void holdClient(boolean hold) {
-        if (clientHeld != hold) {
-            clientHeld = hold;
+        if (backpressure.hold(hold)) {
             writabilityChanged();
         }
     }
 
     /** A side reads only while the other takes what comes. */
     void writabilityChanged() {
-        BackendLink to = link;
-        boolean readClient = !clientHeld && (to == null || to.channel().isWritable());
-        if (readClient != clientReads) {
-            clientReads = readClient;
-            client.config().setAutoRead(readClient);
-        }
-        boolean readBackend = client.isWritable();
-        if (to != null && readBackend != backendReads) {
-            backendReads = readBackend;
-            to.channel().config().setAutoRead(readBackend);
-        }
-        watchdog.writability(client.isWritable() && (to == null || to.channel().isWritable()));
+        watchdog.writability(backpressure.update(link));
     }
 
     // --- the end ----------------------------------------------------------------------------------------------------
@@ -282,8 +267,7 @@ public final class Session implements SessionView {
             new PacketWriter(buffer, Capabilities.NONE, sequence).err(error);
             write(buffer);
         }
-        client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        Lingering.limit(client);
+        Lingering.close(client);
     }
 
     private void log(CloseCause cause, Phase last, String detail) {
