@@ -21,20 +21,23 @@ public final class Main {
         int code;
         try {
             code = new Launch(List.of(arguments), logs, supervisor).run();
-        } catch (StartException e) {
-            Logger log = LoggerFactory.getLogger(Main.class);
-            Levels.critical(log).log(e.getMessage());
-            if (e.getCause() != null) {
-                log.debug("the reason in full", e.getCause());
-            }
-            if (!logs.settings().toStderr()) {
-                System.err.println("mysql-proxy: " + e.getMessage());
-            }
-            supervisor.failed(e.getMessage());
+        } catch (StartException | RuntimeException e) {
             code = 1;
+            failed(e, logs, supervisor);
         }
         logs.close();
         // not exit: nothing is left to be done, and a thread of a plugin must not keep the process
         Runtime.getRuntime().halt(code);
+    }
+
+    private static void failed(Exception error, Logs logs, Supervisor supervisor) {
+        Logger log = LoggerFactory.getLogger(Main.class);
+        String message = error instanceof StartException ? error.getMessage() : "internal error: " + error;
+        Levels.critical(log).log(message);
+        log.debug("the reason in full", error);
+        if (!logs.settings().toStderr() && !supervisor.hasParent()) {
+            System.err.println("mysql-proxy: " + message);
+        }
+        supervisor.failed(message);
     }
 }

@@ -220,6 +220,11 @@ public final class Supervisor {
         tellParent(Status.failed(logs.settings().toStderr() ? "" : message));
     }
 
+    /** Whether another process waits for this one and tells the operator how it went. */
+    public boolean hasParent() {
+        return role != Role.FIRST;
+    }
+
     /** A graceful stop begins. */
     public void stopping() {
         service.stopping();

@@ -6,6 +6,7 @@ import dev.mysqlproxy.api.lifecycle.StartException;
 import dev.mysqlproxy.api.script.ScriptEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -151,7 +152,11 @@ public final class PluginLoading implements AutoCloseable {
 
     @Override
     public void close() {
-        manager.stopPlugins();
-        manager.unloadPlugins();
+        // one by one, on a copy: PF4J's own loops trip over the lists that they change
+        List<PluginWrapper> all = new ArrayList<>(manager.getPlugins());
+        Collections.reverse(all);
+        for (PluginWrapper wrapper : all) {
+            manager.unloadPlugin(wrapper.getPluginId());
+        }
     }
 }

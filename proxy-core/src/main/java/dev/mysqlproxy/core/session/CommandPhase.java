@@ -83,8 +83,11 @@ final class CommandPhase implements Phase {
         return tracker.serverStatus();
     }
 
-    /** Whether a command or a transaction is open. */
+    /** Whether a command or a transaction is open that can be waited for: streams and tunnels have no end. */
     boolean busy() {
+        if (mode == Mode.TUNNEL || mode == Mode.REPLY && tracker.shape() == ReplyShape.STREAM) {
+            return false;
+        }
         return mode != Mode.IDLE || input != null || (tracker.serverStatus() & ServerStatus.IN_TRANS) != 0;
     }
 

@@ -5,11 +5,14 @@ import java.time.Duration;
 /**
  * What sessions are allowed.
  *
- * @param maxConnections sessions at the same time; 0 for any number
+ * @param maxConnections forwarded sessions at the same time
  * @param handshake from a client's connect to the end of its login; zero for ever
  * @param maxHookPacket bytes of a command that are kept for hooks
  */
 public record Limits(int maxConnections, Duration handshake, int maxHookPacket) {
+
+    /** Sessions of local listeners at the same time. */
+    static final int LOCAL_SESSIONS = 100;
 
     /** Longest packet of a client that has not logged in, in bytes: attributes and tickets fit. */
     static final int LOGIN_PACKET = 128 * 1024;
@@ -24,8 +27,8 @@ public record Limits(int maxConnections, Duration handshake, int maxHookPacket) 
     static final int SERVER_LOGIN_PACKET = 1024 * 1024;
 
     public Limits {
-        if (maxConnections < 0 || maxHookPacket < 1 || handshake.isNegative()) {
-            throw new IllegalArgumentException("limits cannot be negative");
+        if (maxConnections < 1 || maxHookPacket < 1 || handshake.isNegative()) {
+            throw new IllegalArgumentException("limits must be positive");
         }
     }
 }

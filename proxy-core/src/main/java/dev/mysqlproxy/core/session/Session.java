@@ -98,6 +98,11 @@ public final class Session implements SessionView {
         return link;
     }
 
+    /** Whether the proxy itself answers this client. */
+    boolean local() {
+        return listener instanceof Listener.Local;
+    }
+
     /** Whether the client has logged in. */
     boolean loggedIn() {
         return phase instanceof CommandPhase || phase instanceof LocalCommands;

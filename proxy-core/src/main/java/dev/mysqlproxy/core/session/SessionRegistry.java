@@ -13,16 +13,23 @@ public final class SessionRegistry {
 
     private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
     private final AtomicLong lastId = new AtomicLong();
-    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger openForwarded = new AtomicInteger();
+    private final AtomicInteger openLocal = new AtomicInteger();
     private volatile boolean draining;
 
     long nextId() {
         return lastId.incrementAndGet();
     }
 
-    /** Takes a session in; false when there are as many as allowed, or when the process is stopping. */
+    /**
+     * Takes a session in; false when there are as many as allowed.
+     *
+     * @param max how many forwarded sessions there may be. Local ones, an operator's for example, have a number of their
+     *     own, so that a proxy that is full can still be asked why.
+     */
     boolean add(Session session, int max) {
-        if (open.incrementAndGet() > max && max > 0) {
+        AtomicInteger open = session.local() ? openLocal : openForwarded;
+        if (open.incrementAndGet() > (session.local() ? Limits.LOCAL_SESSIONS : max)) {
             open.decrementAndGet();
             return false;
         }
@@ -32,7 +39,7 @@ public final class SessionRegistry {
 
     void remove(Session session) {
         if (sessions.remove(session.id(), session)) {
-            open.decrementAndGet();
+            (session.local() ? openLocal : openForwarded).decrementAndGet();
         }
     }
 
