@@ -16,7 +16,7 @@ public sealed interface NetAddress {
         }
     }
 
-    /** A unix-domain socket; a path that starts with {@code @} is in Linux's abstract name space. */
+    /** A unix-domain socket, by its absolute path. */
     record Unix(String path) implements NetAddress {
         @Override
         public String toString() {

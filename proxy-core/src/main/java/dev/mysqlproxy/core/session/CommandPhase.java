@@ -62,14 +62,18 @@ final class CommandPhase implements Phase {
     private Farewell farewell;
     private QueryVerdict pendingVerdict;
     private boolean quitting;
+    private boolean broken;
+    private int brokenAt;
     private volatile int command = -1;
 
-    CommandPhase(Session session, BackendLink link, Capabilities negotiated) {
+    /** Follows a login whose OK had this status. */
+    CommandPhase(Session session, BackendLink link, Capabilities negotiated, int serverStatus) {
         this.session = session;
         this.link = link;
         this.hooks = session.services().hooks();
         this.negotiated = negotiated;
         this.tracker = new ReplyTracker(negotiated);
+        tracker.serverStatus(serverStatus);
         this.interjections = new Interjections(tracker, scanner);
         this.schema = new SchemaTracker(session.identity());
     }
@@ -125,8 +129,14 @@ final class CommandPhase implements Phase {
             return;
         }
         boolean waiting = mode == Mode.REPLY || mode == Mode.DECIDING;
-        session.holdClient(
-                mode == Mode.DECIDING || waiting && input != null && input.readableBytes() >= PIPELINE_LIMIT);
+        session.holdClient(waiting && input != null && input.readableBytes() >= waitingLimit());
+    }
+
+    private int waitingLimit() {
+        // a command to be decided upon waits there itself; to read nothing at all would hide that its client has left
+        return mode == Mode.DECIDING
+                ? PIPELINE_LIMIT + session.services().limits().maxHookPacket()
+                : PIPELINE_LIMIT;
     }
 
     private void dropUsedInput() {
@@ -199,6 +209,7 @@ final class CommandPhase implements Phase {
     private void sent() {
         if (exchange != null) {
             exchange.forwarded(scanner.bytes());
+            exchange.answerSequence(scanner.nextSequence());
         }
         if (tracker.shape() == ReplyShape.TUNNEL) {
             mode = Mode.TUNNEL;
@@ -284,6 +295,7 @@ final class CommandPhase implements Phase {
         QueryVerdict verdict = pendingVerdict;
         pendingVerdict = null;
         mode = Mode.REPLY;
+        exchange.answerSequence(scanner.nextSequence());
         if (verdict.decision() instanceof QueryDecision.Answer answer) {
             exchange.answer(answer.reply());
             idle();
@@ -336,6 +348,7 @@ final class CommandPhase implements Phase {
     private ByteBuf reply(ByteBuf chunk) {
         ByteBuf part = chunk;
         ByteBuf rest = null;
+        int next = nextForClient();
         try {
             if (mode == Mode.SENDING && tracker.bytes() == 0 && chunk.readableBytes() >= Wire.HEADER_LENGTH) {
                 // the server does not wait for the end of the command: it has an error to tell
@@ -348,6 +361,8 @@ final class CommandPhase implements Phase {
             }
         } catch (ProtocolViolationException e) {
             chunk.release();
+            broken = true;
+            brokenAt = next;
             throw e;
         }
         if (exchange == null) {
@@ -356,6 +371,11 @@ final class CommandPhase implements Phase {
             exchange.replyBytes(part);
         }
         return rest;
+    }
+
+    /** Sequence id of a packet behind what the client has of the reply; -1 when that ends inside a packet. */
+    private int nextForClient() {
+        return tracker.bytes() == 0 || tracker.atBoundary() ? tracker.nextSequence() : -1;
     }
 
     private void replyEnded() {
@@ -394,12 +414,13 @@ final class CommandPhase implements Phase {
     public void backendClosed() {
         if (quitting) {
             session.close(CloseCause.CLIENT_QUIT, null, "");
+        } else if (mode == Mode.SENDING && tracker.bytes() > 0 && tracker.ended()) {
+            // it had enough of the command, said so, and left
+            replyEnded();
+            session.close(CloseCause.BACKEND_CLOSED, null, "");
         } else if (mode == Mode.IDLE || mode == Mode.TUNNEL || tracker.shape() == ReplyShape.STREAM) {
             session.close(CloseCause.BACKEND_CLOSED, null, "");
         } else {
-            if (exchange != null) {
-                exchange.lost();
-            }
             session.close(CloseCause.BACKEND_LOST, Errors.BACKEND_LOST, "");
         }
     }
@@ -421,19 +442,32 @@ final class CommandPhase implements Phase {
     @Override
     public int errorSequence() {
         return switch (mode) {
-            case IDLE -> 0;
+            case IDLE -> input == null ? 0 : afterCommandHeader();
             case TUNNEL -> -1;
-            case COLLECTING, DECIDING, DISCARDING -> exchange == null ? 1 : exchange.errorSequence();
+            case COLLECTING, DECIDING, DISCARDING -> exchange == null ? unlessSilent(1) : exchange.errorSequence();
             case SENDING, REPLY -> {
-                if (exchange != null) {
-                    yield exchange.errorSequence();
-                }
-                if (quitting || tracker.ended() || tracker.bytes() > 0 && !tracker.atBoundary()) {
+                if (quitting || tracker.ended() || tracker.infileRequested()) {
                     yield -1;
                 }
-                yield mode == Mode.SENDING ? scanner.nextSequence() : tracker.nextSequence();
+                if (exchange != null && !exchange.streaming()) {
+                    yield exchange.errorSequence();
+                }
+                if (broken) {
+                    yield brokenAt;
+                }
+                yield mode == Mode.SENDING && tracker.bytes() == 0 ? scanner.nextSequence() : nextForClient();
             }
         };
+    }
+
+    private int unlessSilent(int sequence) {
+        return ReplyShape.of(command) == ReplyShape.NONE ? -1 : sequence;
+    }
+
+    private int afterCommandHeader() {
+        return input.readableBytes() < Wire.HEADER_LENGTH
+                ? 1
+                : input.getUnsignedByte(input.readerIndex() + 3) + 1 & 0xff;
     }
 
     @Override
@@ -446,6 +480,7 @@ final class CommandPhase implements Phase {
             input = null;
         }
         if (exchange != null) {
+            exchange.lost();
             exchange.release();
             exchange = null;
         }

@@ -38,7 +38,6 @@ final class Exchange {
     private final ReplyTracker tracker;
     private final Capabilities negotiated;
     private final CommandView command;
-    private final int answerSequence;
     private final long arrived = System.nanoTime();
     private final Deque<Injection> queue = new ArrayDeque<>();
 
@@ -46,6 +45,9 @@ final class Exchange {
     private Injection current;
     private CompositeByteBuf kept;
     private boolean answered;
+    private boolean running;
+    private int answerSequence;
+    private int replySequence;
     private long queuedSince = arrived;
     private long started;
     private long firstByte;
@@ -82,16 +84,19 @@ final class Exchange {
         return session.services().hooks();
     }
 
-    /** Sequence id of an ERR in place of the answer; -1 when the client has its answer or part of it. */
+    /** Sequence id of an ERR in place of an answer that has not begun; -1 when the client has its answer. */
     int errorSequence() {
-        if (answered) {
-            return -1;
-        }
-        return streaming() && tracker.bytes() > 0 ? tracker.atBoundary() ? tracker.nextSequence() : -1 : answerSequence;
+        return answered ? -1 : answerSequence;
+    }
+
+    /** The client's command has arrived to its end, so that this is known for sure. */
+    void answerSequence(int sequenceId) {
+        answerSequence = sequenceId;
     }
 
     /** The client's own command is being sent. */
     void forwarding() {
+        running = true;
         started = System.nanoTime();
     }
 
@@ -152,16 +157,18 @@ final class Exchange {
         }
         ByteBuf buffer = link.channel().alloc().buffer(payload.length + 4);
         PacketWriter writer = new PacketWriter(buffer, negotiated, 0).raw(payload);
+        running = true;
         started = System.nanoTime();
         firstByte = 0;
         requestBytes = buffer.readableBytes();
-        tracker.start(ReplyShape.of(code), writer.nextSequenceId());
+        replySequence = writer.nextSequenceId();
+        tracker.start(ReplyShape.of(code), replySequence);
         link.write(buffer);
     }
 
     /** Whether bytes of the reply at hand go straight to the client. */
-    private boolean streaming() {
-        return current == null || !current.resultNeeded() && answerSequence == 1 && !silent();
+    boolean streaming() {
+        return current == null || !current.resultNeeded() && answerSequence == replySequence && !silent();
     }
 
     private boolean silent() {
@@ -188,7 +195,7 @@ final class Exchange {
 
     /** A kept result turns out to be a request for a file, which only the client can answer. */
     private void fileRequested() {
-        if (answered) {
+        if (answered || answerSequence != replySequence) {
             ByteBuf empty = link.channel().alloc().buffer(4);
             new PacketWriter(empty, negotiated, tracker.nextSequence()).raw(new byte[0]);
             tracker.infileSent(tracker.nextSequence() + 1);
@@ -212,7 +219,8 @@ final class Exchange {
      * @return whether another injection is on its way; else the exchange is over
      */
     boolean replyEnded() {
-        QuerySummary summary = completed(tracker.failed() ? QuerySummary.Status.ERR : QuerySummary.Status.OK);
+        QuerySummary.Status status = tracker.opaque() ? QuerySummary.Status.OPAQUE : QuerySummary.Status.OK;
+        QuerySummary summary = completed(tracker.failed() ? QuerySummary.Status.ERR : status);
         if (current == null) {
             answered = true;
             return false;
@@ -256,7 +264,7 @@ final class Exchange {
         }
         if (decision instanceof ResultDecision.Replace replace) {
             answer(replace.reply());
-        } else if (answerSequence == 1) {
+        } else if (answerSequence == replySequence) {
             answered = true;
             session.write(takeKept());
         } else {
@@ -269,6 +277,7 @@ final class Exchange {
     }
 
     private QuerySummary completed(QuerySummary.Status status) {
+        running = false;
         long now = System.nanoTime();
         QuerySummary summary = new QuerySummary(
                 current == null ? OptionalInt.empty() : OptionalInt.of(current.id()),
@@ -302,10 +311,15 @@ final class Exchange {
         release();
     }
 
-    /** The server's connection ended before the reply did. */
+    /** The session is over, perhaps before the reply was. */
     void lost() {
-        if (started != 0) {
-            completed(QuerySummary.Status.LOST);
+        if (running) {
+            completed(
+                    switch (tracker.shape()) {
+                        case CLOSE -> QuerySummary.Status.OK;
+                        case STREAM, TUNNEL, OPAQUE -> QuerySummary.Status.OPAQUE;
+                        default -> QuerySummary.Status.LOST;
+                    });
         }
     }
 

@@ -50,6 +50,7 @@ final class Login implements Phase {
     private Capabilities offered = Capabilities.NONE;
     private Capabilities negotiated = Capabilities.NONE;
     private int sequence;
+    private int serverStatus;
     private int clientPackets;
     private long clientBytes;
 
@@ -252,7 +253,11 @@ final class Login implements Phase {
             session.close(CloseCause.LOGIN_REFUSED, null, error.code() + " " + error.message());
             return false;
         }
-        return first == OkPacket.HEADER;
+        if (first != OkPacket.HEADER) {
+            return false;
+        }
+        serverStatus = OkPacket.decode(payload.duplicate()).status();
+        return true;
     }
 
     /**
@@ -291,7 +296,7 @@ final class Login implements Phase {
         ByteBuf firstCommand = fromClient.takeRest();
         ByteBuf goodbye = fromBackend.takeRest();
         release();
-        CommandPhase commands = new CommandPhase(session, session.link(), negotiated);
+        CommandPhase commands = new CommandPhase(session, session.link(), negotiated, serverStatus);
         session.phase(commands);
         if (goodbye != null) {
             commands.backendBytes(goodbye);

@@ -60,6 +60,10 @@ public final class Session implements SessionView {
             return;
         }
         watchdog.start();
+        if (endIfIdle()) {
+            // accepted while the process began to stop
+            return;
+        }
         LOG.atDebug()
                 .addKeyValue("session", id)
                 .addKeyValue("client", clientAddress())
