@@ -6,7 +6,7 @@
 # is gone; with --once it ends after the sample, with exit code 0 only if the sample gave what it should.
 #
 # Needs a JDK 17 or newer, Maven for the build, and Linux on x86-64 for the servers, which come from Maven Central and
-# are kept unpacked in ~/.cache/mysql-proxy (370 MB). Not root, no Docker.
+# are kept unpacked in ~/.cache/mysql-proxy (370 MB). Neither root nor Docker is needed.
 set -eu
 
 die() {

@@ -1,9 +1,11 @@
 package dev.mysqlproxy.protocol.codec;
 
+import dev.mysqlproxy.protocol.message.ColumnDefinition;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -29,6 +31,11 @@ public final class BinaryValues {
     private static final int NEWDATE = 14;
     private static final int BOOL = 244;
 
+    private static final int UNSIGNED_FLAG = 0x20;
+    private static final int ZEROFILL_FLAG = 0x40;
+    private static final int MAX_ZEROFILL = 255;
+    private static final int MAX_FRACTION = 6;
+
     private BinaryValues() {}
 
     /**
@@ -39,6 +46,30 @@ public final class BinaryValues {
      * @return its text as bytes; strings and blobs as they are
      */
     public static byte[] read(ByteBuf in, int type, boolean unsigned) {
+        return read(in, type, unsigned, DecimalText.NOT_FIXED);
+    }
+
+    /** Reads a column's value that is not NULL, with the decimals and leading zeros that the column asks for. */
+    public static byte[] read(ByteBuf in, ColumnDefinition column) {
+        byte[] text = read(in, column.type(), (column.flags() & UNSIGNED_FLAG) != 0, column.decimals());
+        int missing = (int) Math.min(column.length(), MAX_ZEROFILL) - text.length;
+        if ((column.flags() & ZEROFILL_FLAG) == 0 || missing <= 0 || !isPlainNumber(column.type())) {
+            return text;
+        }
+        byte[] filled = new byte[missing + text.length];
+        Arrays.fill(filled, 0, missing, (byte) '0');
+        System.arraycopy(text, 0, filled, missing, text.length);
+        return filled;
+    }
+
+    private static boolean isPlainNumber(int type) {
+        return switch (type) {
+            case TINY, SHORT, LONG, FLOAT, DOUBLE, LONGLONG, INT24, YEAR -> true;
+            default -> false;
+        };
+    }
+
+    private static byte[] read(ByteBuf in, int type, boolean unsigned, int decimals) {
         String what = "a value of type " + type;
         return switch (type) {
             case NULL -> new byte[0];
@@ -61,14 +92,14 @@ public final class BinaryValues {
             }
             case FLOAT -> {
                 Wire.require(in, 4, what);
-                yield ascii(decimal(Float.toString(in.readFloatLE())));
+                yield ascii(DecimalText.of(in.readFloatLE(), decimals));
             }
             case DOUBLE -> {
                 Wire.require(in, 8, what);
-                yield ascii(decimal(Double.toString(in.readDoubleLE())));
+                yield ascii(DecimalText.of(in.readDoubleLE(), decimals));
             }
-            case DATE, NEWDATE, DATETIME, TIMESTAMP -> dateTime(in, type == DATE || type == NEWDATE, what);
-            case TIME -> time(in, what);
+            case DATE, NEWDATE, DATETIME, TIMESTAMP -> dateTime(in, type == DATE || type == NEWDATE, decimals, what);
+            case TIME -> time(in, decimals, what);
             default -> Wire.readLenEncBytes(in, what);
         };
     }
@@ -81,11 +112,7 @@ public final class BinaryValues {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static String decimal(String text) {
-        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text.replace("E", "e");
-    }
-
-    private static byte[] dateTime(ByteBuf in, boolean dateOnly, String what) {
+    private static byte[] dateTime(ByteBuf in, boolean dateOnly, int decimals, String what) {
         Wire.require(in, 1, what);
         int length = in.readUnsignedByte();
         Wire.require(in, length, what);
@@ -103,10 +130,10 @@ public final class BinaryValues {
             return ascii(date);
         }
         String text = String.format(Locale.ROOT, "%s %02d:%02d:%02d", date, hour, minute, second);
-        return ascii(length == 11 ? text + String.format(Locale.ROOT, ".%06d", in.readUnsignedIntLE()) : text);
+        return ascii(text + fraction(length == 11 ? in.readUnsignedIntLE() : 0, length == 11, decimals));
     }
 
-    private static byte[] time(ByteBuf in, String what) {
+    private static byte[] time(ByteBuf in, int decimals, String what) {
         Wire.require(in, 1, what);
         int length = in.readUnsignedByte();
         Wire.require(in, length, what);
@@ -119,6 +146,15 @@ public final class BinaryValues {
         int minutes = length > 0 ? in.readUnsignedByte() : 0;
         int seconds = length > 0 ? in.readUnsignedByte() : 0;
         String text = String.format(Locale.ROOT, "%s%02d:%02d:%02d", negative ? "-" : "", hours, minutes, seconds);
-        return ascii(length == 12 ? text + String.format(Locale.ROOT, ".%06d", in.readUnsignedIntLE()) : text);
+        return ascii(text + fraction(length == 12 ? in.readUnsignedIntLE() : 0, length == 12, decimals));
+    }
+
+    /** On the wire there are six digits or, when all are zero, none; shown are as many as the column has. */
+    private static String fraction(long micros, boolean sent, int decimals) {
+        if (decimals == 0 || decimals > MAX_FRACTION && !sent) {
+            return "";
+        }
+        String text = String.format(Locale.ROOT, ".%06d", micros);
+        return decimals < MAX_FRACTION ? text.substring(0, 1 + decimals) : text;
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 /**
  * Reads the first result set of a reply that was kept whole.
  *
- * @param packets payloads of the reply, parts of 16 MiB joined
+ * @param packets payloads of the reply, parts of 16 MiB joined, progress reports left out
  * @param columns columns of the first result set; empty when the reply has none
  * @param firstRow index in {@code packets} of its first row
  * @param lastRow index after its last row
@@ -25,7 +25,6 @@ import java.util.List;
 public record ResultReader(
         List<byte[]> packets, List<ColumnDefinition> columns, int firstRow, int lastRow, boolean binary) {
 
-    private static final int UNSIGNED_FLAG = 0x20;
     private static final int NULL_VALUE = 0xfb;
     private static final int BITMAP_OFFSET = 2;
 
@@ -35,8 +34,10 @@ public record ResultReader(
         List<byte[]> packets = new ArrayList<>();
         byte[] begun = null;
         while (in.isReadable()) {
+            Wire.require(in, Wire.HEADER_LENGTH, "a reply");
             int length = in.readUnsignedMediumLE();
             in.skipBytes(1);
+            Wire.require(in, length, "a reply");
             byte[] part = Wire.readBytes(in, length);
             if (begun != null) {
                 byte[] joined = Arrays.copyOf(begun, begun.length + length);
@@ -52,8 +53,11 @@ public record ResultReader(
         return packets;
     }
 
-    /** A reader of a reply on a hop that agreed on these capabilities. */
-    public static ResultReader of(List<byte[]> packets, Capabilities negotiated, boolean binary) {
+    /** A reader of a reply on a hop that agreed on these capabilities. Progress reports are left out. */
+    public static ResultReader of(List<byte[]> reply, Capabilities negotiated, boolean binary) {
+        List<byte[]> packets = negotiated.has(Capabilities.MARIADB_PROGRESS)
+                ? reply.stream().filter(packet -> !isProgress(packet)).toList()
+                : reply;
         int first = packets.isEmpty() || packets.get(0).length == 0 ? 0 : packets.get(0)[0] & 0xff;
         if (first == 0 || first == ErrPacket.HEADER || first == NULL_VALUE || first == EofPacket.HEADER) {
             return new ResultReader(packets, List.of(), 0, 0, binary);
@@ -70,13 +74,20 @@ public record ResultReader(
         }
         boolean deprecateEof = negotiated.has(Capabilities.DEPRECATE_EOF);
         if (!deprecateEof) {
-            at++;
+            // or the ERR of a statement that failed when its cursor was to be opened
+            at = Math.min(at + 1, packets.size());
         }
         int end = at;
         while (end < packets.size() && !endsRows(packets.get(end), deprecateEof)) {
             end++;
         }
         return new ResultReader(packets, columns, at, end, binary);
+    }
+
+    private static boolean isProgress(byte[] packet) {
+        return packet.length > 2
+                && (packet[0] & 0xff) == ErrPacket.HEADER
+                && (packet[1] & 0xff | (packet[2] & 0xff) << 8) == ErrPacket.PROGRESS;
     }
 
     private static byte[] packet(List<byte[]> packets, int index) {
@@ -107,11 +118,8 @@ public record ResultReader(
             byte[] nulls = Wire.readBytes(in, (columns.size() + 7 + BITMAP_OFFSET) / 8);
             for (int i = 0; i < columns.size(); i++) {
                 int bit = i + BITMAP_OFFSET;
-                ColumnDefinition column = columns.get(i);
-                values.add(
-                        (nulls[bit / 8] >> bit % 8 & 1) != 0
-                                ? null
-                                : BinaryValues.read(in, column.type(), (column.flags() & UNSIGNED_FLAG) != 0));
+                boolean isNull = (nulls[bit / 8] >> bit % 8 & 1) != 0;
+                values.add(isNull ? null : BinaryValues.read(in, columns.get(i)));
             }
         } else {
             for (int i = 0; i < columns.size(); i++) {

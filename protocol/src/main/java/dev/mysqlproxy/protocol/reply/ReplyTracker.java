@@ -60,6 +60,7 @@ public final class ReplyTracker extends PacketScanner {
     private int columnsLeft;
     private int columnsAfterParameters;
     private boolean infileRequested;
+    private boolean outParameters;
 
     private boolean failed;
     private int serverStatus;
@@ -96,6 +97,7 @@ public final class ReplyTracker extends PacketScanner {
                 });
         shape = replyShape;
         infileRequested = false;
+        outParameters = false;
         failed = false;
         warnings = 0;
         affectedRows = 0;
@@ -267,7 +269,7 @@ public final class ReplyTracker extends PacketScanner {
                 ok(head, available);
                 endOfResult();
             }
-            case COLUMNS, PARAMETERS -> column();
+            case COLUMNS, PARAMETERS -> column(first);
             case COLUMNS_EOF, PARAMETERS_EOF -> endOfColumns(head, available);
             case ROWS -> endOfRows(head, available);
             case PREPARE_HEAD -> prepareHead(head, available);
@@ -280,6 +282,7 @@ public final class ReplyTracker extends PacketScanner {
             }
             case EVENTS -> {
                 if (first == EofPacket.HEADER && available < EofPacket.LENGTH_LIMIT) {
+                    eof(head, available);
                     end();
                 }
             }
@@ -339,7 +342,10 @@ public final class ReplyTracker extends PacketScanner {
         }
     }
 
-    private void column() {
+    private void column(int first) {
+        if (first >= LOCAL_INFILE) {
+            throw unexpected(first);
+        }
         if (--columnsLeft > 0) {
             return;
         }
@@ -377,6 +383,7 @@ public final class ReplyTracker extends PacketScanner {
             // the rows stay at the server until COM_STMT_FETCH asks for them
             endOfResult();
         } else {
+            outParameters = (serverStatus & ServerStatus.PS_OUT_PARAMS) != 0;
             step(Step.ROWS);
         }
     }
@@ -386,6 +393,11 @@ public final class ReplyTracker extends PacketScanner {
             ok(head, available);
         } else {
             eof(head, available);
+            if (outParameters && !failed) {
+                // MySQL says only before these rows that an OK follows them
+                serverStatus |= ServerStatus.MORE_RESULTS_EXISTS;
+                outParameters = false;
+            }
         }
         if (shape == ReplyShape.RESULTS || shape == ReplyShape.EXECUTE) {
             endOfResult();
@@ -463,7 +475,10 @@ public final class ReplyTracker extends PacketScanner {
     }
 
     private void sessionState(Fields fields, boolean cut) {
-        if (fields.left() == 0 || !fields.skip(fields.lenEnc()) || cut && fields.left() <= LONGEST_NUMBER) {
+        if (fields.left() == 0 || !fields.skip(fields.lenEnc())) {
+            return;
+        }
+        if (fields.left() == 0 || cut && fields.left() <= LONGEST_NUMBER) {
             return;
         }
         fields.lenEnc();
@@ -486,12 +501,10 @@ public final class ReplyTracker extends PacketScanner {
     }
 
     private void eof(byte[] head, int available) {
-        if (available >= 5) {
-            Fields fields = new Fields(head, available);
-            fields.fixed(1);
-            warnings = (int) fields.fixed(2);
-            serverStatus = (int) fields.fixed(2);
-        }
+        Fields fields = new Fields(head, available);
+        fields.fixed(1);
+        warnings = (int) fields.fixed(2);
+        serverStatus = (int) fields.fixed(2);
     }
 
     private ProtocolViolationException unexpected(int first) {

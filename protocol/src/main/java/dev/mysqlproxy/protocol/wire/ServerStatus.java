@@ -7,6 +7,7 @@ public final class ServerStatus {
     public static final int AUTOCOMMIT = 0x0002;
     public static final int MORE_RESULTS_EXISTS = 0x0008;
     public static final int CURSOR_EXISTS = 0x0040;
+    public static final int PS_OUT_PARAMS = 0x1000;
     public static final int SESSION_STATE_CHANGED = 0x4000;
 
     private ServerStatus() {}

@@ -17,6 +17,7 @@ import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -209,6 +210,9 @@ public final class HookChain {
     private static <H extends Hook, D> D call(Registered<H> registered, String name, Function<? super H, D> call) {
         try {
             return call.apply(registered.hook());
+        } catch (ProtocolViolationException e) {
+            // what the hook looked at makes no sense: not its fault
+            throw e;
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             failed(registered, name, e);
             return null;

@@ -163,6 +163,7 @@ final class CommandPhase implements Phase {
         }
         int code = input.getUnsignedByte(input.readerIndex() + Wire.HEADER_LENGTH);
         command = code;
+        quitting = code == CommandCode.COM_QUIT;
         session.watchdog().stateChanged();
         if (hooks.watches(code)) {
             mode = Mode.COLLECTING;
@@ -180,7 +181,6 @@ final class CommandPhase implements Phase {
                     .addKeyValue("session", session.id())
                     .log("relaying a command unknown to the proxy");
         }
-        quitting = code == CommandCode.COM_QUIT;
         schema.sending(code, input);
         scanner.startCommand();
         tracker.start(shape, 1);
@@ -446,11 +446,11 @@ final class CommandPhase implements Phase {
             case TUNNEL -> -1;
             case COLLECTING, DECIDING, DISCARDING -> exchange == null ? unlessSilent(1) : exchange.errorSequence();
             case SENDING, REPLY -> {
-                if (quitting || tracker.ended() || tracker.infileRequested()) {
-                    yield -1;
-                }
                 if (exchange != null && !exchange.streaming()) {
                     yield exchange.errorSequence();
+                }
+                if (quitting || tracker.ended() || tracker.infileRequested()) {
+                    yield -1;
                 }
                 if (broken) {
                     yield brokenAt;

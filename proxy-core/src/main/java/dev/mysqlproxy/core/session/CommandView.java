@@ -4,6 +4,7 @@ import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.QueryAttribute;
 import dev.mysqlproxy.protocol.codec.QueryAttributes;
 import dev.mysqlproxy.protocol.wire.CommandCode;
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -26,7 +27,7 @@ final class CommandView implements Command {
         this.complete = complete;
         int code = payload.getUnsignedByte(payload.readerIndex());
         this.withAttributes =
-                queryAttributes && complete && (code == CommandCode.COM_QUERY || code == CommandCode.COM_STMT_EXECUTE);
+                queryAttributes && (code == CommandCode.COM_QUERY || code == CommandCode.COM_STMT_EXECUTE);
     }
 
     /**
@@ -55,13 +56,13 @@ final class CommandView implements Command {
         int length = Wire.MAX_PAYLOAD;
         while (length == Wire.MAX_PAYLOAD) {
             if (end - at < Wire.HEADER_LENGTH) {
-                return total >= limit ? beginning(input, limit, total) : null;
+                return total >= limit ? beginning(input, limit, total, queryAttributes) : null;
             }
             length = input.getUnsignedMediumLE(at);
             total += length;
             if (total > limit) {
                 return input.readableBytes() >= Math.min(limit, Wire.MAX_PAYLOAD)
-                        ? beginning(input, limit, total)
+                        ? beginning(input, limit, total, queryAttributes)
                         : null;
             }
             if (end - at < Wire.HEADER_LENGTH + length) {
@@ -79,10 +80,10 @@ final class CommandView implements Command {
         return new CommandView(joined, total, true, queryAttributes);
     }
 
-    private static CommandView beginning(ByteBuf input, int limit, long total) {
+    private static CommandView beginning(ByteBuf input, int limit, long total, boolean queryAttributes) {
         int here = Math.min(Math.min(limit, Wire.MAX_PAYLOAD), input.readableBytes() - Wire.HEADER_LENGTH);
         return new CommandView(
-                input.retainedSlice(input.readerIndex() + Wire.HEADER_LENGTH, here), total, false, false);
+                input.retainedSlice(input.readerIndex() + Wire.HEADER_LENGTH, here), total, false, queryAttributes);
     }
 
     /** The payload, as the client sent it. Borrowed. */
@@ -90,9 +91,9 @@ final class CommandView implements Command {
         return payload;
     }
 
-    /** Whether the payload has a block of query attributes. */
+    /** Whether the payload has a whole block of query attributes. */
     boolean withAttributes() {
-        return withAttributes;
+        return withAttributes && complete;
     }
 
     @Override
@@ -118,9 +119,21 @@ final class CommandView implements Command {
 
     private QueryAttributes attributeBlock() {
         if (attributes == null) {
-            attributes = QueryAttributes.decode(payload);
+            attributes = readAttributes();
         }
         return attributes;
+    }
+
+    private QueryAttributes readAttributes() {
+        try {
+            return QueryAttributes.decode(payload);
+        } catch (ProtocolViolationException e) {
+            if (complete && code() == CommandCode.COM_QUERY) {
+                throw e;
+            }
+            // the rest is not here, or a value came before it in a COM_STMT_SEND_LONG_DATA
+            return new QueryAttributes(List.of(), payload.readableBytes());
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.mysqlproxy.core.session;
 import dev.mysqlproxy.api.view.ResultView;
 import dev.mysqlproxy.protocol.codec.ResultReader;
 import dev.mysqlproxy.protocol.wire.Capabilities;
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 
@@ -27,7 +28,12 @@ final class KeptResult implements ResultView {
 
     private ResultReader reader() {
         if (reader == null) {
-            reader = ResultReader.of(ResultReader.cut(reply), negotiated, binary);
+            try {
+                reader = ResultReader.of(ResultReader.cut(reply), negotiated, binary);
+            } catch (ProtocolViolationException e) {
+                // the hook cannot have it; the client still can
+                throw new IllegalStateException("the result cannot be read: " + e.getMessage(), e);
+            }
         }
         return reader;
     }

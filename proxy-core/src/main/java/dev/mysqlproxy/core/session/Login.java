@@ -91,11 +91,11 @@ final class Login implements Phase {
         // nothing more is cut once the login is over: what is left then is the first command
         for (ByteBuf packet = fromClient.next(); packet != null; packet = fromClient.next()) {
             try {
+                checkSequence(packet);
                 if (++clientPackets > Limits.LOGIN_PACKETS) {
                     throw new ProtocolViolationException(
                             "more than " + Limits.LOGIN_PACKETS + " packets before the login");
                 }
-                checkSequence(packet);
                 if (step == Step.RESPONSE) {
                     response(packet);
                 } else {
@@ -266,6 +266,7 @@ final class Login implements Phase {
      * @param errorOffset what an error's sequence id is more than the packet's: 0 in its place, 1 in answer to it
      */
     private void decided(ByteBuf packet, int errorOffset, Function<byte[], LoginDecision> ask, Consumer<ByteBuf> send) {
+        int id = packet.getUnsignedByte(packet.readerIndex() + 3);
         LoginDecision decision;
         try {
             decision = ask.apply(ByteBufUtil.getBytes(
@@ -274,17 +275,17 @@ final class Login implements Phase {
                     packet.readableBytes() - Wire.HEADER_LENGTH,
                     true));
         } catch (RuntimeException e) {
+            sequence = id + errorOffset;
             packet.release();
             throw e;
         }
         if (decision instanceof LoginDecision.Replace replace) {
-            int id = packet.getUnsignedByte(packet.readerIndex() + 3);
             packet.release();
             ByteBuf other = session.client().alloc().buffer();
             new PacketWriter(other, Capabilities.NONE, id).raw(replace.payload());
             send.accept(other);
         } else if (decision instanceof LoginDecision.Refuse refuse) {
-            sequence = packet.getUnsignedByte(packet.readerIndex() + 3) + errorOffset;
+            sequence = id + errorOffset;
             packet.release();
             session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
         } else {
@@ -296,10 +297,9 @@ final class Login implements Phase {
         ByteBuf firstCommand = fromClient.takeRest();
         ByteBuf goodbye = fromBackend.takeRest();
         release();
-        CommandPhase commands = new CommandPhase(session, session.link(), negotiated, serverStatus);
-        session.phase(commands);
+        session.phase(new CommandPhase(session, session.link(), negotiated, serverStatus));
         if (goodbye != null) {
-            commands.backendBytes(goodbye);
+            session.backendBytes(goodbye);
         }
         if (firstCommand != null) {
             session.clientBytes(firstCommand);
@@ -323,7 +323,10 @@ final class Login implements Phase {
 
     @Override
     public int errorSequence() {
-        return sequence;
+        if (step == Step.GREETING) {
+            return 0;
+        }
+        return (fromClient.pendingBytes() > 0 ? sequence + 1 : sequence) & 0xff;
     }
 
     @Override
