@@ -12,6 +12,7 @@ public final class PacketAssembler {
 
     private final int limit;
     private ByteBuf pending;
+    private boolean grown;
 
     /**
      * An assembler that refuses packets over a limit.
@@ -26,20 +27,28 @@ public final class PacketAssembler {
     public void add(ByteBuf chunk) {
         if (pending == null) {
             pending = chunk;
-        } else if (!pending.isReadable()) {
-            pending.release();
-            pending = chunk;
         } else {
             try {
                 // in the phases this serves, packets are small and split ones rare: a copy is cheaper than a composite
-                ByteBuf joined = chunk.alloc().buffer(pending.readableBytes() + chunk.readableBytes());
-                joined.writeBytes(pending).writeBytes(chunk);
-                pending.release();
-                pending = joined;
+                makeRoom(chunk);
+                pending.writeBytes(chunk);
             } finally {
                 chunk.release();
             }
         }
+    }
+
+    /** An own buffer that grows by doubling, so that a peer which sends byte by byte costs no more than one that does not. */
+    private void makeRoom(ByteBuf chunk) {
+        if (grown && pending.writableBytes() >= chunk.readableBytes()) {
+            return;
+        }
+        int needed = pending.readableBytes() + chunk.readableBytes();
+        ByteBuf larger = chunk.alloc().buffer(Math.max(needed, 2 * pending.readableBytes()));
+        larger.writeBytes(pending);
+        pending.release();
+        pending = larger;
+        grown = true;
     }
 
     /**
@@ -58,7 +67,11 @@ public final class PacketAssembler {
         if (pending.readableBytes() < Wire.HEADER_LENGTH + length) {
             return null;
         }
-        return pending.readRetainedSlice(Wire.HEADER_LENGTH + length);
+        ByteBuf packet = pending.readRetainedSlice(Wire.HEADER_LENGTH + length);
+        if (!pending.isReadable()) {
+            release();
+        }
+        return packet;
     }
 
     /** Bytes kept. */
@@ -70,6 +83,7 @@ public final class PacketAssembler {
     public ByteBuf takeRest() {
         ByteBuf rest = pending;
         pending = null;
+        grown = false;
         if (rest != null && !rest.isReadable()) {
             rest.release();
             return null;
@@ -82,6 +96,7 @@ public final class PacketAssembler {
         if (pending != null) {
             pending.release();
             pending = null;
+            grown = false;
         }
     }
 }

@@ -95,6 +95,7 @@ public record Greeting(
      * server wrote stays as it is.
      */
     public static void mask(ByteBuf payload, Capabilities allowed) {
+        Wire.require(payload, 1, "the greeting");
         int at = payload.readerIndex() + 1;
         int end = payload.indexOf(at, payload.writerIndex(), (byte) 0);
         if (end < 0 || payload.writerIndex() < end + 1 + 4 + NONCE_PART_1 + 1 + 2) {

@@ -37,6 +37,8 @@ public record HandshakeResponse(
     public static final int SSL_REQUEST_LENGTH = 32;
 
     private static final int MAX_ATTRIBUTES = 512;
+    /** As much as a server takes. */
+    private static final int MAX_ATTRIBUTE_BYTES = 64 * 1024;
 
     public HandshakeResponse {
         attributes = Map.copyOf(attributes);
@@ -112,6 +114,10 @@ public record HandshakeResponse(
 
     private static Map<String, String> readAttributes(ByteBuf in) {
         long length = Wire.readLenEnc(in, "the connection attributes");
+        if (length < 0 || length > MAX_ATTRIBUTE_BYTES) {
+            throw new ProtocolViolationException(Long.toUnsignedString(length) + " bytes of connection attributes, "
+                    + MAX_ATTRIBUTE_BYTES + " are allowed");
+        }
         Wire.require(in, length, "the connection attributes");
         ByteBuf block = in.readSlice((int) length);
         Map<String, String> attributes = new LinkedHashMap<>();

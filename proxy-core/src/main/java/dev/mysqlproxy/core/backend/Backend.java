@@ -14,10 +14,15 @@ public final class Backend {
     private final BackendView.Type type;
     private final AtomicInteger connectedClients = new AtomicInteger();
 
-    private volatile Condition condition = new Condition(BackendView.State.UNKNOWN, Instant.EPOCH);
+    private volatile Condition condition = new Condition(BackendView.State.UNKNOWN, Instant.EPOCH, 0);
     private volatile BackendView.Mode mode = BackendView.Mode.ONLINE;
 
-    private record Condition(BackendView.State state, Instant since) {}
+    /** The nanos are for measuring, the instant is for people: their clock may be set. */
+    private record Condition(BackendView.State state, Instant since, long sinceNanos) {
+        static Condition now(BackendView.State state) {
+            return new Condition(state, Instant.now(), System.nanoTime());
+        }
+    }
 
     Backend(int index, NetAddress address, BackendView.Type type) {
         this.index = index;
@@ -45,21 +50,22 @@ public final class Backend {
         if (condition.state == state) {
             return false;
         }
-        condition = new Condition(state, Instant.now());
+        condition = Condition.now(state);
         return true;
     }
 
     /** Says again that it is down, which lets the time until the next try start over. */
     void stillDown() {
-        condition = new Condition(BackendView.State.DOWN, Instant.now());
+        condition = Condition.now(BackendView.State.DOWN);
     }
 
     BackendView.State state() {
         return condition.state;
     }
 
-    Instant stateSince() {
-        return condition.since;
+    /** Nanoseconds in this state. */
+    long stateNanos() {
+        return System.nanoTime() - condition.sinceNanos;
     }
 
     void mode(BackendView.Mode wanted) {

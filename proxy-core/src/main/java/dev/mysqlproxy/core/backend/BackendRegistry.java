@@ -5,7 +5,6 @@ import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.core.chassis.Levels;
 import dev.mysqlproxy.core.net.NetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,10 +91,8 @@ public final class BackendRegistry implements Backends {
 
     /** Backends that take sessions, after those that have been down for long enough got another chance. */
     public List<BackendView> candidates() {
-        Instant due = Instant.now().minus(RETRY_AFTER);
         for (Backend backend : backends) {
-            if (backend.state() == BackendView.State.DOWN
-                    && backend.stateSince().isBefore(due)) {
+            if (backend.state() == BackendView.State.DOWN && backend.stateNanos() > RETRY_AFTER.toNanos()) {
                 backend.state(BackendView.State.UNKNOWN);
             }
         }

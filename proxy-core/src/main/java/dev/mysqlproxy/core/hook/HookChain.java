@@ -201,7 +201,7 @@ public final class HookChain {
             Registered<H> registered = hooks.get(i);
             try {
                 call.accept(registered.hook());
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 log(registered, name, e);
             }
         }

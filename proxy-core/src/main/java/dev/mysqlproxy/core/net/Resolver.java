@@ -54,7 +54,7 @@ public final class Resolver implements AutoCloseable {
         try {
             lookups.execute(() -> lookUp(tcp, promise));
         } catch (RejectedExecutionException e) {
-            promise.tryFailure(new UnknownHostException("too many name look-ups are waiting"));
+            promise.tryFailure(new RejectedExecutionException("too many name look-ups are waiting", e));
         }
         return promise;
     }

@@ -12,11 +12,15 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops and the channel classes that go with them: epoll where the system has it, else NIO. */
@@ -61,12 +65,17 @@ public final class Transport implements AutoCloseable {
         return epoll;
     }
 
-    /** The class of channels that listen on such an address. */
-    public Class<? extends ServerChannel> serverChannel(NetAddress address) {
-        if (address instanceof NetAddress.Unix) {
-            return EpollServerDomainSocketChannel.class;
+    /** A channel to listen on such an address; one for IPv4 takes IPv4 alone. */
+    public ServerChannel serverChannel(SocketAddress address) {
+        if (address instanceof DomainSocketAddress) {
+            return new EpollServerDomainSocketChannel();
         }
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        SocketProtocolFamily family = ((InetSocketAddress) address).getAddress() instanceof Inet4Address
+                ? SocketProtocolFamily.INET
+                : SocketProtocolFamily.INET6;
+        return epoll
+                ? new EpollServerSocketChannel(family)
+                : new NioServerSocketChannel(SelectorProvider.provider(), family);
     }
 
     /** The class of channels that connect to such an address. */

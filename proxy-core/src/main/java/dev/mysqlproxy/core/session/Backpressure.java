@@ -36,7 +36,9 @@ final class Backpressure {
      * @return whether both sides take what is written to them
      */
     boolean update(BackendLink link) {
-        boolean backendTakes = link == null || link.channel().isWritable();
+        // without a server it is the client's own answers that pile up when it does not read
+        boolean backendTakes =
+                link == null ? client.isWritable() : link.channel().isWritable();
         boolean readClient = !clientHeld && backendTakes;
         if (readClient != clientReads) {
             clientReads = readClient;

@@ -4,6 +4,7 @@ import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.core.hook.HookChain;
 import dev.mysqlproxy.core.hook.HookChain.QueryVerdict;
 import dev.mysqlproxy.protocol.codec.CommandScanner;
+import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.reply.ReplyShape;
 import dev.mysqlproxy.protocol.reply.ReplyTracker;
 import dev.mysqlproxy.protocol.wire.Capabilities;
@@ -313,7 +314,7 @@ final class CommandPhase implements Phase {
             session.write(chunk);
             return;
         }
-        if (mode != Mode.REPLY && mode != Mode.SENDING) {
+        if (mode != Mode.REPLY && mode != Mode.SENDING || isGoodbye(chunk)) {
             unasked(chunk);
             return;
         }
@@ -336,6 +337,19 @@ final class CommandPhase implements Phase {
         }
     }
 
+    private boolean speaksEarly() {
+        return mode == Mode.SENDING && tracker.bytes() == 0 || interjections.fileUnderWay() && tracker.atBoundary();
+    }
+
+    /** A server may say goodbye in the very moment in which a command is on its way to it. */
+    private boolean isGoodbye(ByteBuf chunk) {
+        return mode == Mode.REPLY
+                && tracker.bytes() == 0
+                && chunk.readableBytes() > Wire.HEADER_LENGTH
+                && chunk.getByte(chunk.readerIndex() + Wire.HEADER_LENGTH - 1) == 0
+                && chunk.getUnsignedByte(chunk.readerIndex() + Wire.HEADER_LENGTH) == ErrPacket.HEADER;
+    }
+
     private void leftOver(ByteBuf rest) {
         if (session.closed()) {
             rest.release();
@@ -350,8 +364,8 @@ final class CommandPhase implements Phase {
         ByteBuf rest = null;
         int next = nextForClient();
         try {
-            if (mode == Mode.SENDING && tracker.bytes() == 0 && chunk.readableBytes() >= Wire.HEADER_LENGTH) {
-                // the server does not wait for the end of the command: it has an error to tell
+            if (speaksEarly() && chunk.readableBytes() >= Wire.HEADER_LENGTH) {
+                // the server does not wait for the end of the command or file: it has an error to tell
                 tracker.expectSequence(chunk.getUnsignedByte(chunk.readerIndex() + 3));
             }
             int bytes = tracker.scan(chunk);
@@ -419,7 +433,9 @@ final class CommandPhase implements Phase {
             replyEnded();
             session.close(CloseCause.BACKEND_CLOSED, null, "");
         } else if (mode == Mode.IDLE || mode == Mode.TUNNEL || tracker.shape() == ReplyShape.STREAM) {
-            session.close(CloseCause.BACKEND_CLOSED, null, "");
+            boolean lost = (tracker.serverStatus() & ServerStatus.IN_TRANS) != 0;
+            session.close(
+                    lost ? CloseCause.BACKEND_LOST : CloseCause.BACKEND_CLOSED, null, lost ? "in a transaction" : "");
         } else {
             session.close(CloseCause.BACKEND_LOST, Errors.BACKEND_LOST, "");
         }

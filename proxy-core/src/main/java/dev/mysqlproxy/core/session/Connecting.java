@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,10 @@ import org.slf4j.LoggerFactory;
 final class Connecting implements Phase {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
+
+    /** What connects say when the fault is on this machine. */
+    private static final List<String> OURS = List.of(
+            "Too many open files", "Cannot assign requested address", "No buffer space", "Cannot allocate memory");
 
     private final Session session;
     private final Set<Integer> failed = new HashSet<>();
@@ -77,6 +83,10 @@ final class Connecting implements Phase {
 
     @SuppressWarnings("unchecked")
     private void resolved(Backend backend, Future<?> future) {
+        if (future.cause() instanceof RejectedExecutionException) {
+            ownFault(backend, future.cause().getMessage());
+            return;
+        }
         if (!future.isSuccess()) {
             failed(backend, "its name cannot be resolved: " + future.cause().getMessage());
             return;
@@ -101,17 +111,48 @@ final class Connecting implements Phase {
         if (address instanceof InetSocketAddress) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
         }
-        bootstrap
-                .connect(address)
-                .addListener((ChannelFuture future) -> session.guarded(() -> {
-                    if (future.isSuccess()) {
-                        connected(backend, future.channel());
-                    } else if (at + 1 < addresses.size()) {
-                        connect(backend, addresses, at + 1);
-                    } else {
-                        failed(backend, future.cause().getMessage());
-                    }
-                }));
+        EventLoop loop = session.client().eventLoop();
+        bootstrap.connect(address).addListener((ChannelFuture future) -> {
+            // a channel that could not even be made reports its failure on a thread of Netty's own
+            if (loop.inEventLoop()) {
+                tried(future, backend, addresses, at);
+            } else {
+                loop.execute(() -> tried(future, backend, addresses, at));
+            }
+        });
+    }
+
+    private void tried(ChannelFuture future, Backend backend, List<SocketAddress> addresses, int at) {
+        session.guarded(() -> {
+            if (future.isSuccess()) {
+                connected(backend, future.channel());
+            } else if (at + 1 < addresses.size()) {
+                connect(backend, addresses, at + 1);
+            } else {
+                notConnected(backend, future.cause());
+            }
+        });
+        session.flush();
+    }
+
+    private void notConnected(Backend backend, Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = String.valueOf(root.getMessage());
+        if (OURS.stream().anyMatch(reason::contains)) {
+            ownFault(backend, reason);
+        } else {
+            failed(backend, reason);
+        }
+    }
+
+    /** Not the backend's fault: it stays as it is, and no other one would be reached either. */
+    private void ownFault(Backend backend, String reason) {
+        backend.clientDisconnected();
+        LOG.error("Cannot connect to backends: {}", reason);
+        session.close(CloseCause.NO_BACKEND, Errors.TOO_MANY_CONNECTIONS, reason);
     }
 
     private void connected(Backend backend, Channel channel) {
@@ -122,6 +163,13 @@ final class Connecting implements Phase {
             return;
         }
         session.services().backends().reached(backend);
+        if (backend.view().mode() == BackendView.Mode.OFFLINE) {
+            // since it was chosen
+            link.close();
+            failed.add(backend.index());
+            next();
+            return;
+        }
         session.link(link);
         session.phase(new Login(session, this));
     }

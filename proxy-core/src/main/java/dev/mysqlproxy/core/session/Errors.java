@@ -24,6 +24,13 @@ final class Errors {
     static final ErrPacket BAD_HANDSHAKE = new ErrPacket(1043, "08S01", "Bad handshake");
     static final ErrPacket BAD_BACKEND_PACKET =
             new ErrPacket(1105, "HY000", "(proxy) the backend sent something that is not MySQL's protocol");
+    static final ErrPacket MIXED_TRANSPORTS = new ErrPacket(
+            1105,
+            "HY000",
+            "(proxy) caching_sha2_password needs the password itself, which cannot pass between a unix socket and TCP: use the"
+                    + " same on both sides of the proxy, or log in to the server once so that it remembers the password");
+    static final ErrPacket RESULT_TOO_LARGE = new ErrPacket(
+            1105, "HY000", "(proxy) a result that a plugin wanted to keep is larger than --max-hook-packet");
     static final ErrPacket PLUGIN_FAILED = new ErrPacket(1105, "HY000", "(proxy) a plugin failed, see the proxy's log");
     static final ErrPacket NO_ANSWER =
             new ErrPacket(1105, "HY000", "(proxy) a plugin left the command without an answer, see the proxy's log");

@@ -11,10 +11,12 @@ import dev.mysqlproxy.core.hook.Registered;
 import dev.mysqlproxy.protocol.codec.PacketWriter;
 import dev.mysqlproxy.protocol.codec.QueryAttributes;
 import dev.mysqlproxy.protocol.codec.ResultReader;
+import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.reply.ReplyShape;
 import dev.mysqlproxy.protocol.reply.ReplyTracker;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.CommandCode;
+import dev.mysqlproxy.protocol.wire.ServerStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import java.util.ArrayDeque;
@@ -44,6 +46,7 @@ final class Exchange {
     private Registered<QueryHook> injector;
     private Injection current;
     private CompositeByteBuf kept;
+    private boolean tooLarge;
     private boolean answered;
     private boolean running;
     private int answerSequence;
@@ -113,9 +116,16 @@ final class Exchange {
             return;
         }
         answered = true;
-        ByteBuf buffer = session.client().alloc().buffer();
-        Replies.write(reply, new PacketWriter(buffer, negotiated, answerSequence), tracker.serverStatus());
-        session.write(buffer);
+        session.write(Replies.encode(
+                session.client().alloc(),
+                reply,
+                negotiated,
+                answerSequence,
+                ServerStatus.lasting(tracker.serverStatus())));
+    }
+
+    private void answer(ErrPacket error) {
+        answer(new Reply.Err(error.code(), error.sqlState(), error.message()));
     }
 
     // --- injections -------------------------------------------------------------------------------------------------
@@ -187,6 +197,14 @@ final class Exchange {
         if (kept == null) {
             kept = bytes.alloc().compositeBuffer(Integer.MAX_VALUE);
         }
+        if (tooLarge
+                || kept.readableBytes() + bytes.readableBytes()
+                        > session.services().limits().maxHookPacket()) {
+            tooLarge = true;
+            bytes.release();
+            dropKept();
+            return;
+        }
         kept.addComponent(true, bytes);
         if (tracker.infileRequested()) {
             fileRequested();
@@ -224,6 +242,12 @@ final class Exchange {
         if (current == null) {
             answered = true;
             return false;
+        }
+        if (tooLarge) {
+            tooLarge = false;
+            pluginError("wants to keep a result that is larger than --max-hook-packet");
+            answer(Errors.RESULT_TOO_LARGE);
+            return sendNext();
         }
         boolean streamed = streaming();
         ResultView result = streamed || !current.resultNeeded() ? null : KeptResult.of(kept, negotiated, binary());
@@ -306,7 +330,7 @@ final class Exchange {
     void finish() {
         if (!answered) {
             pluginError("left a command without an answer");
-            answer(new Reply.Err(Errors.NO_ANSWER.code(), Errors.NO_ANSWER.sqlState(), Errors.NO_ANSWER.message()));
+            answer(Errors.NO_ANSWER);
         }
         release();
     }

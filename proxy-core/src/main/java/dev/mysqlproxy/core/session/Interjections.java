@@ -39,6 +39,11 @@ final class Interjections {
         }
     }
 
+    /** Whether the client is sending a file. */
+    boolean fileUnderWay() {
+        return file;
+    }
+
     /** How many bytes of the input to pass on now, or one of the constants. */
     int take(ByteBuf input) {
         if (file) {

@@ -15,10 +15,13 @@ public record Limits(int maxConnections, Duration handshake, int maxHookPacket) 
     static final int LOCAL_SESSIONS = 100;
 
     /** Longest packet of a client that has not logged in, in bytes: attributes and tickets fit. */
-    static final int LOGIN_PACKET = 128 * 1024;
+    static final int LOGIN_PACKET = 80 * 1024;
 
     /** Bytes that a client may send before it has logged in. */
     static final int LOGIN_BYTES = 256 * 1024;
+
+    /** The same for all of them together: what strangers can make the proxy keep. */
+    static final int ALL_LOGIN_BYTES = 16 * 1024 * 1024;
 
     /** Packets that a client may send before it has logged in: no method needs nearly as many rounds. */
     static final int LOGIN_PACKETS = 64;

@@ -51,9 +51,10 @@ public final class Listening implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new StartException("listener " + listener.name() + ": " + e.getMessage(), e);
         }
+        SocketAddress where = socketAddress(address, listener);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(services.transport().loops())
-                .channel(services.transport().serverChannel(address))
+                .channelFactory(() -> services.transport().serverChannel(where))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Sockets.WATER_MARK)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -74,7 +75,7 @@ public final class Listening implements AutoCloseable {
         } else {
             removeStale((NetAddress.Unix) address, listener);
         }
-        ChannelFuture bound = bootstrap.bind(socketAddress(address, listener)).awaitUninterruptibly();
+        ChannelFuture bound = bootstrap.bind(where).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new StartException(
                     "listener " + listener.name() + " cannot listen on " + listener.address() + ": "

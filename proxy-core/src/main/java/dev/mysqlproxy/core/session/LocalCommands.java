@@ -3,7 +3,6 @@ package dev.mysqlproxy.core.session;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.protocol.codec.PacketAssembler;
-import dev.mysqlproxy.protocol.codec.PacketWriter;
 import dev.mysqlproxy.protocol.reply.ReplyShape;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.CommandCode;
@@ -11,6 +10,7 @@ import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.ServerStatus;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +27,8 @@ final class LocalCommands implements Phase {
     private final Capabilities negotiated;
     private final PacketAssembler fromClient = new PacketAssembler(LONGEST);
     private boolean quitting;
+    /** Sequence id of the answer that is due; -1 when none is. */
+    private int due = -1;
 
     LocalCommands(Session session, Listener.Local listener, Capabilities negotiated) {
         this.session = session;
@@ -50,7 +52,9 @@ final class LocalCommands implements Phase {
     }
 
     private void command(ByteBuf packet) {
-        if (packet.getUnsignedByte(packet.readerIndex() + 3) != 0) {
+        int sequence = packet.getUnsignedByte(packet.readerIndex() + 3);
+        due = sequence + 1 & 0xff;
+        if (sequence != 0) {
             throw new ProtocolViolationException("a command whose sequence id is not 0");
         }
         if (packet.readableBytes() == Wire.HEADER_LENGTH) {
@@ -63,22 +67,22 @@ final class LocalCommands implements Phase {
             return;
         }
         if (ReplyShape.of(code) == ReplyShape.NONE) {
+            due = -1;
             return;
         }
         CommandView view = CommandView.read(packet, LONGEST, false);
         Reply reply;
         try {
-            reply = listener.handler().onCommand(session, view);
-        } catch (RuntimeException e) {
+            reply = Objects.requireNonNull(listener.handler().onCommand(session, view), "the handler's answer");
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.atError().setCause(e).addKeyValue("listener", listener.name()).log("a command handler failed");
             reply = new Reply.Err(
                     Errors.PLUGIN_FAILED.code(), Errors.PLUGIN_FAILED.sqlState(), Errors.PLUGIN_FAILED.message());
         } finally {
             view.release();
         }
-        ByteBuf buffer = session.client().alloc().buffer();
-        Replies.write(reply, new PacketWriter(buffer, negotiated, 1), ServerStatus.AUTOCOMMIT);
-        session.write(buffer);
+        session.write(Replies.encode(session.client().alloc(), reply, negotiated, due, ServerStatus.AUTOCOMMIT));
+        due = -1;
     }
 
     @Override
@@ -98,7 +102,10 @@ final class LocalCommands implements Phase {
 
     @Override
     public int errorSequence() {
-        return 0;
+        if (due >= 0) {
+            return due;
+        }
+        return fromClient.pendingBytes() > 0 ? 1 : 0;
     }
 
     @Override

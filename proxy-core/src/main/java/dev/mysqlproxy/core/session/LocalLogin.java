@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * RESPONSE -client: native-> verdict
  * RESPONSE -client: another method-> SWITCHED -client-> verdict
- * verdict  -right-> LocalCommands     verdict -wrong-> DENIED -after a while-> Closed
+ * verdict -> DECIDED -at once, or after a while for a host that guessed wrong-> LocalCommands or Closed
  * </pre>
  */
 final class LocalLogin implements Phase {
@@ -38,13 +38,13 @@ final class LocalLogin implements Phase {
     private enum Step {
         RESPONSE,
         SWITCHED,
-        DENIED
+        DECIDED
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalLogin.class);
-    private static final LoginBackoff BACKOFF = new LoginBackoff();
     private static final int UTF8MB4_GENERAL_CI = 45;
     private static final int AUTH_MORE_DATA = 1;
+    private static final int LONGEST_USER = 96;
 
     private static final Capabilities CAPABILITIES = new Capabilities(Capabilities.LONG_PASSWORD
             | Capabilities.CONNECT_WITH_DB
@@ -99,14 +99,15 @@ final class LocalLogin implements Phase {
             return;
         }
         try {
-            if (step == Step.DENIED || fromClient.pendingBytes() > 0) {
+            int found = packet.getUnsignedByte(packet.readerIndex() + 3);
+            int due = sequence;
+            sequence = found + 1 & 0xff;
+            if (step == Step.DECIDED || fromClient.pendingBytes() > 0) {
                 throw new ProtocolViolationException("bytes before the answer to the login");
             }
-            int found = packet.getUnsignedByte(packet.readerIndex() + 3);
-            if (found != sequence) {
-                throw new ProtocolViolationException("sequence id " + found + " where " + sequence + " was due");
+            if (found != due) {
+                throw new ProtocolViolationException("sequence id " + found + " where " + due + " was due");
             }
-            sequence++;
             ByteBuf payload = packet.skipBytes(Wire.HEADER_LENGTH);
             if (step == Step.RESPONSE) {
                 response(payload);
@@ -145,42 +146,60 @@ final class LocalLogin implements Phase {
     private void verdict(PasswordMethod method, byte[] response) {
         Optional<byte[]> password = listener.accounts().password(user);
         // an unknown user costs the same as a wrong password, and looks the same
-        boolean right = method.verify(password.orElse(nonce), nonce, response);
-        if (right && password.isPresent()) {
+        boolean right = method.verify(password.orElse(nonce), nonce, response) && password.isPresent();
+        long millis = session.services().registry().backoff().decided(host(), right);
+        step = Step.DECIDED;
+        fromClient.release();
+        if (!right) {
+            logWrong(millis);
+        }
+        if (millis == 0) {
+            answer(method, right, response.length > 0);
+        } else {
+            session.client()
+                    .eventLoop()
+                    .schedule(
+                            () -> session.guarded(() -> {
+                                answer(method, right, response.length > 0);
+                                session.flush();
+                            }),
+                            millis,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void answer(PasswordMethod method, boolean right, boolean usingPassword) {
+        if (session.closed()) {
+            return;
+        }
+        if (right) {
             welcome(method);
         } else {
-            deny(response.length > 0);
+            ErrPacket error = new ErrPacket(
+                    1045,
+                    "28000",
+                    "Access denied for user '" + Closing.cut(user, LONGEST_USER) + "'@'" + host()
+                            + "' (using password: " + (usingPassword ? "YES" : "NO") + ")");
+            session.close(CloseCause.LOGIN_REFUSED, error, "");
         }
     }
 
     private void welcome(PasswordMethod method) {
-        BACKOFF.succeeded(host());
         if (method == PasswordMethod.CACHING_SHA2_PASSWORD) {
             send(out -> out.writeByte(AUTH_MORE_DATA).writeByte(CachingSha2Exchange.FAST_AUTH_SUCCESS));
         }
         OkPacket ok = new OkPacket(0, 0, ServerStatus.AUTOCOMMIT, 0, "");
         send(out -> ok.encode(out, OkPacket.HEADER, false));
         session.phase(new LocalCommands(session, listener, negotiated));
-        fromClient.release();
     }
 
-    private void deny(boolean usingPassword) {
-        step = Step.DENIED;
-        long millis = BACKOFF.failed(host());
+    private void logWrong(long millis) {
         LOG.atWarn()
                 .addKeyValue("listener", listener.name())
                 .addKeyValue("client", session.clientAddress())
-                .addKeyValue("user", user)
+                .addKeyValue("user", Closing.cut(user, LONGEST_USER))
                 .addKeyValue("delay-ms", millis)
                 .log("wrong login");
-        ErrPacket error = new ErrPacket(
-                1045,
-                "28000",
-                "Access denied for user '" + user + "'@'" + host() + "' (using password: "
-                        + (usingPassword ? "YES" : "NO") + ")");
-        session.client()
-                .eventLoop()
-                .schedule(() -> session.close(CloseCause.LOGIN_REFUSED, error, ""), millis, TimeUnit.MILLISECONDS);
     }
 
     private String host() {

@@ -81,7 +81,12 @@ final class Login implements Phase {
     @Override
     public void clientBytes(ByteBuf chunk) {
         clientBytes += chunk.readableBytes();
+        boolean room = session.services().registry().takeLoginBytes(chunk.readableBytes());
         fromClient.add(chunk);
+        if (!room) {
+            session.close(CloseCause.TOO_MANY_CONNECTIONS, Errors.TOO_MANY_CONNECTIONS, "too many logins at once");
+            return;
+        }
         if (step == Step.GREETING) {
             throw new ProtocolViolationException("bytes before the greeting");
         }
@@ -239,6 +244,10 @@ final class Login implements Phase {
             session.identity()
                     .authPlugin(AuthSwitchRequest.decode(payload.duplicate()).plugin());
         }
+        if (PasswordInTheClear.threatens(session, payload)) {
+            session.close(CloseCause.LOGIN_REFUSED, Errors.MIXED_TRANSPORTS, Errors.MIXED_TRANSPORTS.message());
+            return false;
+        }
         ByteBuf copy = hooks.seesAuthResult() ? packet.copy() : packet.retain();
         if (hooks.seesAuthResult()) {
             decided(copy, 0, bytes -> hooks.authResult(session, bytes), session::write);
@@ -334,6 +343,8 @@ final class Login implements Phase {
         if (greetingTimeout != null) {
             greetingTimeout.cancel(false);
         }
+        session.services().registry().giveLoginBytes(clientBytes);
+        clientBytes = 0;
         fromClient.release();
         fromBackend.release();
     }

@@ -4,7 +4,10 @@ import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.protocol.codec.PacketWriter;
 import dev.mysqlproxy.protocol.message.ColumnDefinition;
 import dev.mysqlproxy.protocol.message.OkPacket;
+import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +18,24 @@ final class Replies {
 
     private Replies() {}
 
-    /** Appends a reply. */
-    static void write(Reply reply, PacketWriter out, int serverStatus) {
+    /**
+     * A reply as packets.
+     *
+     * @param sequence of the first packet
+     */
+    static ByteBuf encode(
+            ByteBufAllocator allocator, Reply reply, Capabilities negotiated, int sequence, int serverStatus) {
+        ByteBuf buffer = allocator.buffer();
+        try {
+            write(reply, new PacketWriter(buffer, negotiated, sequence), serverStatus);
+            return buffer;
+        } catch (RuntimeException e) {
+            buffer.release();
+            throw e;
+        }
+    }
+
+    private static void write(Reply reply, PacketWriter out, int serverStatus) {
         if (reply instanceof Reply.Ok ok) {
             out.ok(new OkPacket(ok.affectedRows(), ok.lastInsertId(), serverStatus, ok.warnings(), ok.info()));
         } else if (reply instanceof Reply.Err error) {

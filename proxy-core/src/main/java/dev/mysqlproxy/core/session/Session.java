@@ -4,9 +4,7 @@ import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
 import dev.mysqlproxy.core.hook.HookFailedException;
-import dev.mysqlproxy.protocol.codec.PacketWriter;
 import dev.mysqlproxy.protocol.message.ErrPacket;
-import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -16,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A client's session: its two channels, its phase, its end. Lives on the client channel's event loop; what other threads
@@ -40,6 +37,7 @@ public final class Session implements SessionView {
     private volatile BackendLink link;
 
     private IdentityHashMap<SessionKey<?>, Object> state;
+    private boolean counted;
     private boolean clientDirty;
 
     Session(Listener listener, Channel client, SessionServices services) {
@@ -55,7 +53,11 @@ public final class Session implements SessionView {
 
     /** The client's channel is ready: refuses it or starts the first phase. */
     void start() {
-        if (!services.registry().add(this, services.limits().maxConnections())) {
+        counted = services.registry().add(this, services.limits().maxConnections());
+        if (!counted) {
+            LOG.warn(
+                    "Too many connections: there are --max-connections={}",
+                    services.limits().maxConnections());
             close(CloseCause.TOO_MANY_CONNECTIONS, Errors.TOO_MANY_CONNECTIONS, "");
             return;
         }
@@ -258,41 +260,28 @@ public final class Session implements SessionView {
             return;
         }
         int sequence = error == null ? -1 : last.errorSequence();
-        log(cause, last, detail);
+        boolean greeted = !identity.serverVersion().isEmpty();
+        Closing.log(this, cause, last, detail);
         phase = CLOSED;
         watchdog.stop();
-        last.release();
-        services.registry().remove(this);
-        if (cause != CloseCause.TOO_MANY_CONNECTIONS) {
-            services.hooks().disconnect(this, cause.word());
+        // whatever a plugin does in the middle of this, nothing may be left behind
+        try {
+            last.release();
+            if (counted) {
+                services.hooks().disconnect(this, cause.word());
+            }
+        } finally {
+            services.registry().remove(this);
+            BackendLink from = link;
+            link = null;
+            if (from != null) {
+                from.close();
+            }
+            if (sequence >= 0 && client.isActive()) {
+                write(Closing.packet(client.alloc(), error, sequence, greeted));
+            }
+            Lingering.close(client);
         }
-        BackendLink from = link;
-        link = null;
-        if (from != null) {
-            from.close();
-        }
-        if (sequence >= 0 && client.isActive()) {
-            ByteBuf buffer = client.alloc().buffer();
-            new PacketWriter(buffer, Capabilities.NONE, sequence).err(error);
-            write(buffer);
-        }
-        Lingering.close(client);
-    }
-
-    private void log(CloseCause cause, Phase last, String detail) {
-        LoggingEventBuilder line = cause.noteworthy() ? LOG.atWarn() : LOG.atDebug();
-        line = line.addKeyValue("cause", cause.word());
-        if (!detail.isEmpty()) {
-            line = line.addKeyValue("detail", detail);
-        }
-        if (cause == CloseCause.CLIENT_VIOLATION || cause == CloseCause.BACKEND_VIOLATION) {
-            line = line.addKeyValue("side", cause == CloseCause.CLIENT_VIOLATION ? "client" : "backend");
-        }
-        line.addKeyValue("state", last.word())
-                .addKeyValue("session", id)
-                .addKeyValue("client", clientAddress())
-                .addKeyValue("backend", backend().orElse("-"))
-                .log("session closed");
     }
 
     /** Ends the session for a reason that lies outside of it. Any thread. */
@@ -300,6 +289,7 @@ public final class Session implements SessionView {
         ErrPacket error = switch (cause) {
             case KILLED -> Errors.KILLED;
             case BACKEND_OFFLINE -> Errors.BACKEND_OFFLINE;
+            case TOO_MANY_CONNECTIONS -> Errors.TOO_MANY_CONNECTIONS;
             default -> Errors.SHUTDOWN;
         };
         client.eventLoop().execute(() -> close(cause, error, ""));

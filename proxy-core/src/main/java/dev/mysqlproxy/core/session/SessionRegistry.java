@@ -2,6 +2,7 @@ package dev.mysqlproxy.core.session;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,8 @@ public final class SessionRegistry {
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicInteger openForwarded = new AtomicInteger();
     private final AtomicInteger openLocal = new AtomicInteger();
+    private final AtomicLong loginBytes = new AtomicLong();
+    private final LoginBackoff backoff = new LoginBackoff();
     private volatile boolean draining;
 
     long nextId() {
@@ -29,7 +32,15 @@ public final class SessionRegistry {
      */
     boolean add(Session session, int max) {
         AtomicInteger open = session.local() ? openLocal : openForwarded;
-        if (open.incrementAndGet() > (session.local() ? Limits.LOCAL_SESSIONS : max)) {
+        int count = open.incrementAndGet();
+        if (session.local() && count > Limits.LOCAL_SESSIONS) {
+            // an operator must get in: somebody who does nothing has to go
+            sessions.values().stream()
+                    .filter(Session::local)
+                    .max(Comparator.comparing((Session other) -> !other.loggedIn())
+                            .thenComparingLong(Session::stateSeconds))
+                    .ifPresent(idle -> idle.end(CloseCause.TOO_MANY_CONNECTIONS));
+        } else if (!session.local() && count > max) {
             open.decrementAndGet();
             return false;
         }
@@ -41,6 +52,21 @@ public final class SessionRegistry {
         if (sessions.remove(session.id(), session)) {
             (session.local() ? openLocal : openForwarded).decrementAndGet();
         }
+    }
+
+    /** The pauses that guessers of passwords have to make. */
+    LoginBackoff backoff() {
+        return backoff;
+    }
+
+    /** Counts bytes that clients have sent who are not logged in yet; false when there are too many of them in all. */
+    boolean takeLoginBytes(long bytes) {
+        return loginBytes.addAndGet(bytes) <= Limits.ALL_LOGIN_BYTES;
+    }
+
+    /** Such bytes are gone. */
+    void giveLoginBytes(long bytes) {
+        loginBytes.addAndGet(-bytes);
     }
 
     /** Whether the process is stopping: sessions end as soon as they may. */

@@ -13,6 +13,10 @@ final class Watchdog {
 
     private static final long MIN_PERIOD_MILLIS = 50;
 
+    /** What a forwarding listener has by default, 8 hours, also for the clients of a local one. */
+    private static final Listener.Timeouts LOCAL =
+            new Listener.Timeouts(Duration.ZERO, Duration.ofHours(8), Duration.ofHours(8));
+
     private final Session session;
     private final SessionServices services;
     private final long handshakeMillis;
@@ -30,10 +34,7 @@ final class Watchdog {
         this.session = session;
         this.services = services;
         this.handshakeMillis = services.limits().handshake().toMillis();
-        Duration none = Duration.ZERO;
-        boolean forwarding = listener instanceof Listener.Forwarding;
-        Listener.Timeouts timeouts =
-                forwarding ? ((Listener.Forwarding) listener).timeouts() : new Listener.Timeouts(none, none, none);
+        Listener.Timeouts timeouts = listener instanceof Listener.Forwarding forwarding ? forwarding.timeouts() : LOCAL;
         this.readMillis = timeouts.read().toMillis();
         this.writeMillis = timeouts.write().toMillis();
     }

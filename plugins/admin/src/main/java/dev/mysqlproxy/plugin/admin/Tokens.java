@@ -84,7 +84,8 @@ final class Tokens {
             text.append(doubled || escaped ? sql.charAt(to + 1) : c);
             to += doubled || escaped ? 2 : 1;
         }
-        add(Token.Sort.SYMBOL, at + 1);
+        // no end: the rest is one token, which no statement has
+        add(Token.Sort.SYMBOL, sql.length());
     }
 
     private void variable() {
