@@ -124,7 +124,8 @@ public class CodecBenchmark {
 
     @Benchmark
     public void readResult(Blackhole values) {
-        for (List<byte[]> row : ResultReader.of(ResultReader.cut(result), NEGOTIATED, false).rows()) {
+        for (List<byte[]> row :
+                ResultReader.of(ResultReader.cut(result), NEGOTIATED, false).rows()) {
             values.consume(row);
         }
     }

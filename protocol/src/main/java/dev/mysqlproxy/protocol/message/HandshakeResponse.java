@@ -37,6 +37,8 @@ public record HandshakeResponse(
     public static final int SSL_REQUEST_LENGTH = 32;
 
     private static final int MAX_ATTRIBUTES = 512;
+    /** HandshakeResponse320 with an empty user name: flags, packet size, NUL. */
+    private static final int SHORTEST = 2 + 3 + 1;
     /** As much as a server takes. */
     private static final int MAX_ATTRIBUTE_BYTES = 64 * 1024;
 
@@ -46,8 +48,10 @@ public record HandshakeResponse(
 
     /** Whether the payload is of a client from before 4.1, which no current server talks to. */
     public static boolean isBefore41(ByteBuf payload) {
-        return payload.readableBytes() < 2
-                || (payload.getUnsignedShortLE(payload.readerIndex()) & Capabilities.PROTOCOL_41) == 0;
+        if (payload.readableBytes() < SHORTEST) {
+            throw new ProtocolViolationException("packet ends inside the login");
+        }
+        return (payload.getUnsignedShortLE(payload.readerIndex()) & Capabilities.PROTOCOL_41) == 0;
     }
 
     /** The capability flags in the payload. */

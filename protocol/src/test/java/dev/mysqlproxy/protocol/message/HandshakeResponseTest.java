@@ -141,8 +141,9 @@ class HandshakeResponseTest {
                 .isTrue();
         assertThat(HandshakeResponse.isBefore41(request)).isFalse();
         assertThatThrownBy(() -> HandshakeResponse.decode(request)).isInstanceOf(ProtocolViolationException.class);
-        assertThat(HandshakeResponse.isBefore41(payload("0500000000"))).isTrue();
-        assertThat(HandshakeResponse.isBefore41(payload("05"))).isTrue();
+        assertThat(HandshakeResponse.isBefore41(payload("050000000000"))).isTrue();
+        assertThatThrownBy(() -> HandshakeResponse.isBefore41(payload("0500000000")))
+                .isInstanceOf(ProtocolViolationException.class);
     }
 
     @Test

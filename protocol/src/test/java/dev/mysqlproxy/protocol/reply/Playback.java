@@ -20,8 +20,9 @@ final class Playback {
     Playback(Capture capture) {
         this.capture = capture;
         this.parts = capture.parts();
+        // in one piece, or nothing is skimmed
         this.buffers = parts.stream()
-                .map(part -> Unpooled.wrappedBuffer(part.bytes(), NEXT).slice())
+                .map(part -> Unpooled.copiedBuffer(part.bytes(), NEXT))
                 .toList();
         this.length = parts.stream()
                 .filter(Part::fromServer)

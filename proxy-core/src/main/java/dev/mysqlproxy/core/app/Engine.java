@@ -105,18 +105,19 @@ final class Engine implements AutoCloseable {
         listening.forEach(Listening::close);
         listening.clear();
         sessions.drain();
-        if (!awaitSessions(patience)) {
+        if (!awaitSessions(patience, impatience)) {
             LOG.atWarn().addKeyValue("sessions", sessions.count()).log("closing sessions that did not end in time");
             sessions.closeAll();
-            awaitSessions(LAST_WORDS);
+            // the errors must still reach their clients, however impatient the operator is
+            awaitSessions(LAST_WORDS, new CountDownLatch(1));
         }
     }
 
-    private boolean awaitSessions(Duration patience) {
+    private boolean awaitSessions(Duration patience, CountDownLatch interruption) {
         long end = System.nanoTime() + patience.toNanos();
         try {
             while (sessions.count() > 0 && System.nanoTime() < end) {
-                if (impatience.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (interruption.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                     break;
                 }
             }

@@ -110,7 +110,8 @@ public final class Logs implements AutoCloseable {
         // Netty's debug lines are about Netty, and some cost a look at the whole machine
         Level foreign = threshold == Level.DEBUG ? Level.INFO : threshold;
         context.getLogger("io.netty").setLevel(foreign);
-        context.getLogger("org.pf4j").setLevel(foreign.isGreaterOrEqual(Level.WARN) ? foreign : Level.WARN);
+        // what PF4J has to say of a plugin that cannot be used, we say in one line ourselves
+        context.getLogger("org.pf4j").setLevel(Level.OFF);
     }
 
     private static LogFormat formatFor(LogSettings settings) {

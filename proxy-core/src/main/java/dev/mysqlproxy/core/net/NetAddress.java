@@ -1,5 +1,6 @@
 package dev.mysqlproxy.core.net;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** An address as an operator writes it. Immutable; names are resolved when they are used, each time anew. */
@@ -38,7 +39,7 @@ public sealed interface NetAddress {
             throw new IllegalArgumentException("the address is empty");
         }
         if (address.startsWith("/")) {
-            if (address.length() > LONGEST_UNIX_PATH) {
+            if (address.getBytes(StandardCharsets.UTF_8).length > LONGEST_UNIX_PATH) {
                 throw new IllegalArgumentException("the socket path '" + address + "' is longer than "
                         + LONGEST_UNIX_PATH + " bytes, which no system takes");
             }

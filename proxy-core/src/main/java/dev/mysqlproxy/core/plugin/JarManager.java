@@ -4,6 +4,7 @@ import dev.mysqlproxy.api.lifecycle.ApiVersion;
 import java.nio.file.Path;
 import java.util.List;
 import org.pf4j.DefaultPluginManager;
+import org.pf4j.ExtensionFactory;
 import org.pf4j.JarPluginLoader;
 import org.pf4j.ManifestPluginDescriptorFinder;
 import org.pf4j.PluginClassLoader;
@@ -12,6 +13,7 @@ import org.pf4j.PluginDescriptorFinder;
 import org.pf4j.PluginLoader;
 import org.pf4j.PluginRepository;
 import org.pf4j.PluginStatusProvider;
+import org.pf4j.SingletonExtensionFactory;
 
 /** PF4J for jars only: takes the very files it is given, in their order, and shows them nothing but the API. */
 final class JarManager extends DefaultPluginManager {
@@ -59,6 +61,12 @@ final class JarManager extends DefaultPluginManager {
                 return loader;
             }
         };
+    }
+
+    @Override
+    protected ExtensionFactory createExtensionFactory() {
+        // whoever asks for a script engine gets the same one
+        return new SingletonExtensionFactory(this);
     }
 
     @Override

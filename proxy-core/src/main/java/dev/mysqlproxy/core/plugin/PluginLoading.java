@@ -7,8 +7,10 @@ import dev.mysqlproxy.api.script.ScriptEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.pf4j.PluginRuntimeException;
@@ -37,18 +39,19 @@ public final class PluginLoading implements AutoCloseable {
     }
 
     /**
-     * Loads plugins, in this order.
+     * Loads plugins, in this order; one that is named twice is loaded once.
      *
      * @throws StartException when one is unknown, broken, there twice, made for another API, or no plugin at all
      */
     public List<LoadedPlugin> load(List<String> names) throws StartException {
+        Set<String> distinct = new LinkedHashSet<>(names);
         List<Path> paths = new ArrayList<>();
-        for (String name : names) {
+        for (String name : distinct) {
             paths.add(find(name).path());
         }
         start(paths);
         List<LoadedPlugin> plugins = new ArrayList<>();
-        for (String name : names) {
+        for (String name : distinct) {
             plugins.add(loaded(name));
         }
         return plugins;
@@ -78,7 +81,22 @@ public final class PluginLoading implements AutoCloseable {
             throw new StartException("plugin " + name + " (" + jar.name()
                     + ") contains the plugin API; build it with plugin-api in scope provided");
         }
+        if (jar.requires().isPresent()) {
+            checkReadable(jar, jar.requires().get());
+        }
         return jar;
+    }
+
+    private void checkReadable(PluginJar jar, String requires) throws StartException {
+        try {
+            manager.getVersionManager().checkVersionConstraint(ApiVersion.CURRENT, requires);
+        } catch (RuntimeException e) {
+            // the library has several exceptions for it, without messages
+            throw new StartException(
+                    "plugin " + jar.id().orElseThrow() + " (" + jar.name()
+                            + ") has a Plugin-Requires that makes no sense: " + requires,
+                    e);
+        }
     }
 
     private void start(List<Path> paths) throws StartException {

@@ -194,26 +194,30 @@ final class Exchange {
             session.write(bytes);
             return;
         }
-        if (kept == null) {
-            kept = bytes.alloc().compositeBuffer(Integer.MAX_VALUE);
-        }
-        if (tooLarge
-                || kept.readableBytes() + bytes.readableBytes()
-                        > session.services().limits().maxHookPacket()) {
-            tooLarge = true;
-            bytes.release();
-            dropKept();
-            return;
-        }
-        kept.addComponent(true, bytes);
+        keep(bytes);
         if (tracker.infileRequested()) {
             fileRequested();
         }
     }
 
+    private void keep(ByteBuf bytes) {
+        if (kept == null) {
+            kept = bytes.alloc().compositeBuffer(Integer.MAX_VALUE);
+        }
+        boolean wanted = current.resultNeeded() || !silent();
+        int most = session.services().limits().maxHookPacket();
+        tooLarge |= wanted && kept.readableBytes() + bytes.readableBytes() > most;
+        if (wanted && !tooLarge) {
+            kept.addComponent(true, bytes);
+        } else {
+            bytes.release();
+            dropKept();
+        }
+    }
+
     /** A kept result turns out to be a request for a file, which only the client can answer. */
     private void fileRequested() {
-        if (answered || answerSequence != replySequence) {
+        if (answered || tooLarge || answerSequence != replySequence) {
             ByteBuf empty = link.channel().alloc().buffer(4);
             new PacketWriter(empty, negotiated, tracker.nextSequence()).raw(new byte[0]);
             tracker.infileSent(tracker.nextSequence() + 1);
@@ -243,14 +247,9 @@ final class Exchange {
             answered = true;
             return false;
         }
-        if (tooLarge) {
-            tooLarge = false;
-            pluginError("wants to keep a result that is larger than --max-hook-packet");
-            answer(Errors.RESULT_TOO_LARGE);
-            return sendNext();
-        }
         boolean streamed = streaming();
-        ResultView result = streamed || !current.resultNeeded() ? null : KeptResult.of(kept, negotiated, binary());
+        boolean shown = current.resultNeeded() && !streamed && !tooLarge;
+        ResultView result = shown ? KeptResult.of(kept, negotiated, binary()) : null;
         Injection injection = current;
         ResultDecision decision = injector == null
                 ? ResultDecision.pass()
@@ -266,6 +265,7 @@ final class Exchange {
             deliver(decision);
         }
         dropKept();
+        tooLarge = false;
         queuedSince = System.nanoTime();
         queue.addAll(decision.more());
         return sendNext();
@@ -288,6 +288,9 @@ final class Exchange {
         }
         if (decision instanceof ResultDecision.Replace replace) {
             answer(replace.reply());
+        } else if (tooLarge) {
+            pluginError("wants to keep a result that is larger than --max-hook-packet");
+            answer(Errors.RESULT_TOO_LARGE);
         } else if (answerSequence == replySequence) {
             answered = true;
             session.write(takeKept());

@@ -3,6 +3,7 @@ package dev.mysqlproxy.core.session;
 import dev.mysqlproxy.protocol.message.Greeting;
 import dev.mysqlproxy.protocol.message.HandshakeResponse;
 import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Map;
@@ -64,7 +65,8 @@ final class Identity {
 
     private static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-            String host = inet.getAddress().getHostAddress();
+            // the short form of RFC 5952, which is also what people type
+            String host = NetUtil.toAddressString(inet.getAddress());
             return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
         }
         return address == null ? "-" : address.toString();

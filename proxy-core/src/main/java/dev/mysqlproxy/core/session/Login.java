@@ -245,6 +245,8 @@ final class Login implements Phase {
                     .authPlugin(AuthSwitchRequest.decode(payload.duplicate()).plugin());
         }
         if (PasswordInTheClear.threatens(session, payload)) {
+            // in the place of that packet
+            sequence = packet.getUnsignedByte(packet.readerIndex() + 3);
             session.close(CloseCause.LOGIN_REFUSED, Errors.MIXED_TRANSPORTS, Errors.MIXED_TRANSPORTS.message());
             return false;
         }

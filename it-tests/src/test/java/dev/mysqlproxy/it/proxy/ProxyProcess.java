@@ -1,0 +1,274 @@
+package dev.mysqlproxy.it.proxy;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.mysqlproxy.it.raw.RawClient;
+import dev.mysqlproxy.it.raw.Reply;
+import dev.mysqlproxy.it.server.TestServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One run of {@code bin/mysql-proxy} in the foreground, its log in a file of its own. Closing kills it. */
+public final class ProxyProcess implements AutoCloseable {
+    public static final String ADMIN_USER = "admin";
+    public static final String ADMIN_PASSWORD = "admin-secret";
+    public static final String HOST = "127.0.0.1";
+
+    private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(40);
+
+    private final Process process;
+    private final LogFile log;
+    private int port;
+    private int adminPort;
+
+    private ProxyProcess(Process process, LogFile log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** How a proxy is to be started. */
+    public static final class Setup {
+        private final List<String> backends = new ArrayList<>();
+        private final List<String> options = new ArrayList<>();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private String plugins = "proxy,admin";
+        private String level = "message";
+
+        private Setup() {}
+
+        public Setup backend(TestServer server) {
+            return backend(server.host() + ":" + server.port());
+        }
+
+        public Setup backend(String address) {
+            backends.add(address);
+            return this;
+        }
+
+        public Setup options(String... more) {
+            options.addAll(List.of(more));
+            return this;
+        }
+
+        public Setup plugins(String names) {
+            plugins = names;
+            return this;
+        }
+
+        public Setup logLevel(String word) {
+            level = word;
+            return this;
+        }
+
+        /** Options of the virtual machine. */
+        public Setup javaOptions(String words) {
+            environment.put("MYSQL_PROXY_JAVA_OPTS", words);
+            return this;
+        }
+
+        /** Starts it and returns once it listens. */
+        public ProxyProcess start() {
+            return launch().awaitListening();
+        }
+
+        /** Starts it; it may well end at once. */
+        public ProxyProcess launch() {
+            List<String> command = new ArrayList<>();
+            command.add(Distribution.command().toString());
+            command.addAll(List.of("--plugins=" + plugins, "--log-level=" + level, "--proxy-address=" + HOST + ":0"));
+            if (List.of(plugins.split(",")).contains("admin")) {
+                command.addAll(List.of(
+                        "--admin-address=" + HOST + ":0",
+                        "--admin-username=" + ADMIN_USER,
+                        "--admin-password=" + ADMIN_PASSWORD));
+            }
+            if (!backends.isEmpty()) {
+                command.add("--proxy-backend-addresses=" + String.join(",", backends));
+            }
+            command.addAll(options);
+            return ProxyProcess.launch(command, environment);
+        }
+    }
+
+    public static Setup with() {
+        return new Setup();
+    }
+
+    /** A proxy before these servers, with the admin plugin. */
+    public static ProxyProcess before(TestServer... servers) {
+        Setup setup = with();
+        for (TestServer server : servers) {
+            setup.backend(server);
+        }
+        return setup.start();
+    }
+
+    /** Runs a command line as it is. */
+    public static ProxyProcess launch(List<String> command, Map<String, String> environment) {
+        try {
+            Path output = Files.createTempFile("it-proxy-", ".log");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment().keySet().removeIf(name -> name.startsWith("MYSQL_PROXY_"));
+            builder.environment().put("MYSQL_PROXY_CDS", "use");
+            builder.environment().putAll(environment);
+            return new ProxyProcess(builder.start(), new LogFile(output));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for both ports; fails with what the process said when it ends instead. */
+    public ProxyProcess awaitListening() {
+        try {
+            await().atMost(START_PATIENCE)
+                    .pollDelay(Duration.ofMillis(100))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !process.isAlive() || listens());
+        } finally {
+            if (!listens()) {
+                close();
+            }
+        }
+        if (!listens()) {
+            throw new AssertionError("the proxy does not listen; it says:\n" + log.text());
+        }
+        return this;
+    }
+
+    private boolean listens() {
+        for (String line : log.lines()) {
+            if (line.contains("proxy listening on port ")) {
+                port = portOf(line);
+            } else if (line.contains("admin-server listening on port ")) {
+                adminPort = portOf(line);
+            }
+        }
+        boolean wantsAdmin = log.text().contains("plugin admin ");
+        return process.isAlive() && port > 0 && (adminPort > 0 || !wantsAdmin);
+    }
+
+    private static int portOf(String line) {
+        return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).strip());
+    }
+
+    /** Where applications connect. */
+    public int port() {
+        return port;
+    }
+
+    public int adminPort() {
+        return adminPort;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public LogFile log() {
+        return log;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Sends a signal by its name. */
+    public void signal(String name) {
+        Processes.signal(process.pid(), name);
+    }
+
+    /** Asks it to end and answers its exit code. */
+    public int stop() {
+        signal("TERM");
+        return awaitExit();
+    }
+
+    /** Its exit code, once it has ended. */
+    public int awaitExit() {
+        try {
+            if (!process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the proxy does not end; it says:\n" + log.text());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the proxy's end", e);
+        }
+    }
+
+    /** A client of the admin port; the caller closes it. */
+    public RawClient openAdmin() {
+        return RawClient.login(HOST, adminPort, RawClient.Login.of(ADMIN_USER, ADMIN_PASSWORD));
+    }
+
+    /** What the admin port answers to one statement: a map of column to value for each row. */
+    public List<Map<String, String>> admin(String statement) {
+        try (RawClient client = openAdmin()) {
+            Reply reply = client.query(statement);
+            if (reply.isError()) {
+                throw new AssertionError(statement + ": " + reply.errorText());
+            }
+            return reply.rows();
+        }
+    }
+
+    /** Open sessions of applications, as the admin port lists them. */
+    public List<Map<String, String>> sessions() {
+        return admin("SHOW SESSIONS").stream()
+                .filter(row -> row.get("listener").equals("proxy"))
+                .toList();
+    }
+
+    /** Descriptors that sessions use: sockets and pipes, not the jars that are opened when first needed. */
+    public List<String> sockets() {
+        return Processes.openFiles(pid()).stream()
+                .filter(file -> file.startsWith("socket:") || file.startsWith("pipe:"))
+                .toList();
+    }
+
+    /** Waits until no session is open and no more sockets are than in {@code baseline}. */
+    public void awaitNothingLeft(int baseline) {
+        await().atMost(Duration.ofSeconds(15))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> {
+                    if (!isAlive()) {
+                        throw new AssertionError("the proxy has ended; it says:\n" + log.text());
+                    }
+                    List<Map<String, String>> open = sessions();
+                    if (!open.isEmpty()) {
+                        throw new AssertionError("sessions left: " + open);
+                    }
+                    int sockets = sockets().size();
+                    if (sockets > baseline) {
+                        throw new AssertionError(sockets + " sockets, but there were " + baseline);
+                    }
+                });
+    }
+
+    /** Ends it the hard way if it still runs, and removes its log. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            Files.deleteIfExists(log.path());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

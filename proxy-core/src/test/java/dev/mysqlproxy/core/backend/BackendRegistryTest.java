@@ -1,0 +1,149 @@
+package dev.mysqlproxy.core.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mysqlproxy.api.view.BackendView;
+import dev.mysqlproxy.api.view.BackendView.Mode;
+import dev.mysqlproxy.api.view.BackendView.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackendRegistryTest {
+
+    private final BackendRegistry registry = new BackendRegistry();
+
+    private Backend add(String address) {
+        return registry.find(registry.add(address, BackendView.Type.RW).index()).orElseThrow();
+    }
+
+    private List<Integer> candidates() {
+        return registry.candidates().stream().map(BackendView::index).toList();
+    }
+
+    @Test
+    void aNewBackendIsUnknownAndOnline() {
+        BackendView first = registry.add("db1", BackendView.Type.RW);
+        BackendView second = registry.add("[::1]:3307", BackendView.Type.RO);
+        assertThat(first)
+                .isEqualTo(new BackendView(
+                        1,
+                        "db1:3306",
+                        BackendView.Type.RW,
+                        State.UNKNOWN,
+                        Mode.ONLINE,
+                        0,
+                        Instant.EPOCH,
+                        Optional.empty()));
+        assertThat(second.index()).isEqualTo(2);
+        assertThat(second.type()).isEqualTo(BackendView.Type.RO);
+        assertThat(registry.snapshot()).containsExactly(first, second);
+        assertThat(candidates()).containsExactly(1, 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"db1:3306", "db1", " db1 "})
+    void theSameTwice(String text) {
+        registry.add("db1:3306", BackendView.Type.RW);
+        assertThatThrownBy(() -> registry.add(text, BackendView.Type.RO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("backend db1:3306 is already known!");
+        assertThat(registry.snapshot()).hasSize(1);
+    }
+
+    @Test
+    void nonsense() {
+        assertThatThrownBy(() -> registry.add("db1:x", BackendView.Type.RW))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(registry.snapshot()).isEmpty();
+    }
+
+    @Test
+    void aSnapshotStaysAsItIs() {
+        Backend backend = add("db1");
+        List<BackendView> before = registry.snapshot();
+        backend.clientConnected();
+        registry.setState(1, State.UP);
+        registry.add("db2", BackendView.Type.RW);
+        assertThat(before).hasSize(1);
+        assertThat(before.get(0).state()).isEqualTo(State.UNKNOWN);
+        assertThat(before.get(0).connectedClients()).isZero();
+        assertThat(registry.snapshot().get(0).connectedClients()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyThoseThatExistCanBeSet() {
+        add("db1");
+        assertThat(registry.find(0)).isEmpty();
+        assertThat(registry.find(2)).isEmpty();
+        assertThat(registry.find(-1)).isEmpty();
+        assertThat(registry.setState(2, State.UP)).isFalse();
+        assertThat(registry.setMode(0, Mode.DRAIN)).isFalse();
+        assertThat(registry.setState(1, State.UP)).isTrue();
+        assertThat(registry.setState(1, State.UP)).isTrue();
+        assertThat(registry.setMode(1, Mode.DRAIN)).isTrue();
+    }
+
+    @Test
+    void theTimeOfAStateIsThatOfItsChange() {
+        Backend backend = add("db1");
+        registry.reached(backend);
+        Instant since = backend.view().stateSince();
+        assertThat(since).isAfter(Instant.EPOCH);
+        registry.reached(backend);
+        registry.setState(1, State.UP);
+        assertThat(backend.view().stateSince()).isEqualTo(since);
+    }
+
+    @Test
+    void whoGoesOfflineLosesItsSessions() {
+        add("db1");
+        add("db2");
+        List<Integer> closed = new ArrayList<>();
+        registry.onOffline(closed::add);
+        registry.setMode(2, Mode.DRAIN);
+        registry.setMode(2, Mode.ONLINE);
+        assertThat(closed).isEmpty();
+        registry.setMode(2, Mode.OFFLINE);
+        registry.setMode(3, Mode.OFFLINE);
+        assertThat(closed).containsExactly(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"DRAIN", "OFFLINE"})
+    void whatTheOperatorTookOutIsNoCandidate(Mode mode) {
+        add("db1");
+        add("db2");
+        registry.setMode(1, mode);
+        registry.setState(1, State.UP);
+        assertThat(candidates()).containsExactly(2);
+        registry.setMode(1, Mode.ONLINE);
+        assertThat(candidates()).containsExactly(1, 2);
+    }
+
+    @Test
+    void whatIsDownIsNoCandidateForAWhile() {
+        Backend backend = add("db1");
+        registry.unreachable(backend, "test");
+        assertThat(backend.view().state()).isEqualTo(State.DOWN);
+        assertThat(candidates()).isEmpty();
+        // asking is what wakes it up
+        await().atMost(BackendRegistry.RETRY_AFTER.multipliedBy(5))
+                .until(() -> candidates().equals(List.of(1)));
+        assertThat(backend.view().state()).isEqualTo(State.UNKNOWN);
+        registry.unreachable(backend, "still");
+        assertThat(candidates()).isEmpty();
+        registry.reached(backend);
+        assertThat(candidates()).containsExactly(1);
+        assertThat(backend.view().state()).isEqualTo(State.UP);
+    }
+}

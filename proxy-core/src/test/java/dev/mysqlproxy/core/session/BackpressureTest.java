@@ -1,0 +1,146 @@
+package dev.mysqlproxy.core.session;
+
+import static dev.mysqlproxy.core.session.Packets.CLASSIC;
+import static dev.mysqlproxy.core.session.Packets.MAX;
+import static dev.mysqlproxy.core.session.Packets.column;
+import static dev.mysqlproxy.core.session.Packets.eof;
+import static dev.mysqlproxy.core.session.Packets.join;
+import static dev.mysqlproxy.core.session.Packets.ok;
+import static dev.mysqlproxy.core.session.Packets.packet;
+import static dev.mysqlproxy.core.session.Packets.query;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import java.util.Collections;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A side that does not read stops the reads from the other side; what is in between has a limit. */
+class BackpressureTest extends ProxyTest {
+
+    private static final int SMALL_BUFFER = 16 * 1024;
+    /** The high-water mark, and what one read loop may add before it is noticed. */
+    private static final long MOST_PENDING = 256 * 1024 + 16 * 64 * 1024;
+
+    /** Whether nothing is read from the one any more because the other does not read; checks what is in between. */
+    private static boolean stuck(Channel from, Channel to) {
+        return from.eventLoop()
+                .submit(() -> {
+                    long pending = to.unsafe().outboundBuffer().totalPendingWriteBytes();
+                    assertThat(pending).isLessThan(MOST_PENDING);
+                    return !from.config().isAutoRead() && !to.isWritable() && pending >= 64 * 1024;
+                })
+                .syncUninterruptibly()
+                .getNow();
+    }
+
+    private static byte[] bigReply(int rows) {
+        byte[] row = new byte[60 * 1024];
+        new Random(1).nextBytes(row);
+        row[0] = 1;
+        byte[][] parts = new byte[rows + 2][];
+        parts[0] = join(packet(1, 1), column(2), eof(3, 2));
+        for (int i = 0; i < rows; i++) {
+            parts[i + 1] = packet(4 + i, row);
+        }
+        parts[rows + 1] = eof(4 + rows, 2);
+        return join(parts);
+    }
+
+    private Talk slowTalk(Rig rig) {
+        backend.receiveBuffer(SMALL_BUFFER);
+        FakeClient client = rig.connect(SMALL_BUFFER);
+        Peer server = backend.accept();
+        Session session = rig.newest();
+        server.send(Packets.greeting(CLASSIC));
+        client.packet();
+        client.logIn(CLASSIC);
+        server.packet();
+        server.send(ok(2));
+        client.expect(ok(2));
+        return new Talk(client, server, session);
+    }
+
+    @Test
+    void aClientThatDoesNotRead() {
+        Talk talk = slowTalk(rig());
+        talk.ask(query("SELECT everything"));
+        byte[] reply = bigReply(1000);
+        Channel toClient = talk.session().client();
+        Channel toServer = talk.session().link().channel();
+        CompletableFuture<Peer> sent = talk.server().sendAside(reply);
+        eventually().until(() -> stuck(toServer, toClient));
+        assertThat(sent).isNotDone();
+        talk.client().expectLong(reply);
+        sent.join();
+        assertThat(toServer.config().isAutoRead()).isTrue();
+        talk.ping();
+    }
+
+    @Test
+    void aServerThatDoesNotRead() {
+        Talk talk = slowTalk(rig());
+        byte[] payload = new byte[3 * MAX];
+        payload[0] = 3;
+        byte[] command = packet(0, payload);
+        Channel toClient = talk.session().client();
+        Channel toServer = talk.session().link().channel();
+        CompletableFuture<Peer> sent = talk.client().sendAside(command);
+        eventually().until(() -> stuck(toClient, toServer));
+        assertThat(sent).isNotDone();
+        talk.server().expectLong(command);
+        sent.join();
+        assertThat(toClient.config().isAutoRead()).isTrue();
+        talk.answer(ok(4)).ping();
+    }
+
+    @Test
+    void aPipelineThatIsTooLong() {
+        Rig rig = rig();
+        Talk talk = rig.logIn(CLASSIC).ask(query("SELECT 1"));
+        byte[] flood = join(Collections.nCopies(2000, query("x".repeat(2000))).toArray(new byte[0][]));
+        CompletableFuture<Peer> sent = talk.client().sendAside(flood);
+        eventually().until(() -> !talk.session().client().config().isAutoRead());
+        talk.answer(ok(1));
+        for (int i = 0; i < 2000; i++) {
+            talk.server().expectLong(query("x".repeat(2000)));
+            talk.answer(ok(1));
+        }
+        sent.join();
+        assertThat(talk.session().client().config().isAutoRead()).isTrue();
+        talk.ping();
+    }
+
+    @Test
+    void aClientThatLeavesWithoutReading() {
+        Rig rig = rig();
+        Talk talk = slowTalk(rig);
+        talk.ask(query("SELECT everything"));
+        Channel toServer = talk.session().link().channel();
+        CompletableFuture<Peer> sent = talk.server().sendAside(bigReply(1000));
+        eventually().until(() -> !toServer.config().isAutoRead());
+        talk.client().reset();
+        assertThat(rig.causeOf(talk.session().id())).isEqualTo("client-lost");
+        sent.handle((peer, error) -> error).join();
+        talk.server().drain();
+    }
+
+    @Test
+    void aServerThatLeavesBeforeItsClientHasRead() {
+        Rig rig = rig();
+        Talk talk = slowTalk(rig);
+        talk.ask(query("SELECT everything"));
+        byte[] reply = bigReply(200);
+        CompletableFuture<Peer> sent = talk.server().sendAside(reply).thenApply(peer -> {
+            peer.close();
+            return peer;
+        });
+        Channel toServer = talk.session().link().channel();
+        eventually().until(() -> !toServer.config().isAutoRead());
+        talk.client().expectLong(reply);
+        sent.join();
+        talk.client().expectEnd();
+        assertThat(rig.causeOf(talk.session().id())).isEqualTo("backend-closed");
+    }
+}
