@@ -25,7 +25,7 @@ class TokensTest {
                 "a -- b | WORD a",
                 "a --b | WORD a,SYMBOL -,SYMBOL -,WORD b",
                 "a # b | WORD a",
-                "a 'b | WORD a,SYMBOL ',WORD b",
+                "a 'b | WORD a,SYMBOL 'b",
                 "$$ é | WORD $$,WORD é",
             })
     void statementsAreCutIntoTokens(String sql, String expected) {
