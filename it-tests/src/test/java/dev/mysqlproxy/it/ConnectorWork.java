@@ -26,6 +26,9 @@ import java.util.zip.CRC32;
 
 /** What applications in Java do with their connections, and what they see. */
 final class ConnectorWork {
+    /** The work that moves much. */
+    static final String LARGE_VALUES = "large values";
+
     private static final int LARGE = 40 << 20;
     private static final Set<Integer> BINARY =
             Set.of(Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB, Types.BIT);
@@ -57,7 +60,7 @@ final class ConnectorWork {
         works.put("errors and warnings", ConnectorWork::errors);
         works.put("catalog and state", ConnectorWork::state);
         works.put("transactions", ConnectorUpdates::transactions);
-        works.put("large values", ConnectorWork::largeValues);
+        works.put(LARGE_VALUES, ConnectorWork::largeValues);
         works.put("driver's own commands", ConnectorWork::ownCommands);
         return works;
     }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** One run of {@code bin/mysql-proxy} in the foreground, its log in a file of its own. Closing kills it. */
@@ -25,6 +27,14 @@ public final class ProxyProcess implements AutoCloseable {
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(40);
 
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        // a test run that is cut short leaves none behind
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "proxies-end"));
+    }
+
     private final Process process;
     private final LogFile log;
     private int port;
@@ -33,6 +43,7 @@ public final class ProxyProcess implements AutoCloseable {
     private ProxyProcess(Process process, LogFile log) {
         this.process = process;
         this.log = log;
+        RUNNING.add(process);
     }
 
     /** How a proxy is to be started. */
@@ -264,6 +275,7 @@ public final class ProxyProcess implements AutoCloseable {
         process.destroyForcibly();
         try {
             process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            RUNNING.remove(process);
             Files.deleteIfExists(log.path());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
