@@ -40,7 +40,8 @@ public sealed interface QueryDecision {
     }
 
     /**
-     * Decide later, off the event loop. The session reads nothing meanwhile; the stage may complete on any thread. A
+     * Decide later, off the event loop. The session looks at no further command meanwhile; the stage may complete on any
+     * thread. A
      * stage that fails counts as a hook that threw.
      */
     record Later(CompletionStage<QueryDecision> stage) implements QueryDecision {

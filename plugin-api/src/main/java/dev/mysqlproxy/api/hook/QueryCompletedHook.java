@@ -4,7 +4,10 @@ import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.api.view.SessionView;
 
-/** Told of every command that went to a server, injected or not, after its reply; observes, decides nothing. */
+/**
+ * Told of every command that went to a server, injected or not: after its reply, or, with the status LOST, when the session
+ * ended before that. Observes, decides nothing.
+ */
 @FunctionalInterface
 public non-sealed interface QueryCompletedHook extends Hook {
 
