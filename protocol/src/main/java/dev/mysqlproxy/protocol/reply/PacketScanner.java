@@ -18,6 +18,7 @@ abstract class PacketScanner {
     static final int SKIM_LIMIT = 0xfe;
 
     private static final int SEQUENCE_SHIFT = 24;
+    private static final int FIRST_SHIFT = 32;
 
     /** The first bytes of the packet at hand. */
     private final byte[] head = new byte[HEAD_LIMIT];
@@ -175,12 +176,13 @@ abstract class PacketScanner {
         int at = from;
         int sequence = expectedSequence;
         long count = 0;
-        while (end - at > Wire.HEADER_LENGTH) {
-            // not view.order(): the view is the buffer's own and keeps what is set on it
-            int word = Integer.reverseBytes(view.getInt(shift + at));
-            int length = word & Wire.MAX_PAYLOAD;
-            if ((view.get(shift + at + Wire.HEADER_LENGTH) & 0xff) >= SKIM_LIMIT
-                    || word >>> SEQUENCE_SHIFT != sequence
+        while (end - at >= Long.BYTES) {
+            // header and first byte in one look; not view.order(): the view is the buffer's own and keeps what is set
+            // on it
+            long word = Long.reverseBytes(view.getLong(shift + at));
+            int length = (int) word & Wire.MAX_PAYLOAD;
+            if ((word >>> FIRST_SHIFT & 0xff) >= SKIM_LIMIT
+                    || ((int) word >>> SEQUENCE_SHIFT) != sequence
                     || length == Wire.MAX_PAYLOAD
                     || length == 0
                     || length > end - at - Wire.HEADER_LENGTH) {
