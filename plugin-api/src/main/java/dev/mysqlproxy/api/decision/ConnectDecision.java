@@ -26,6 +26,24 @@ public sealed interface ConnectDecision {
         }
     }
 
+    /**
+     * Use the connection that {@code SessionView.take} took: the client is greeted with what its server once said, and
+     * logs in by COM_CHANGE_USER. As {@link Proceed} when none was taken.
+     */
+    record UseTaken() implements ConnectDecision {
+        private static final UseTaken INSTANCE = new UseTaken();
+    }
+
+    /**
+     * Send this in place of a server's greeting. When it is a greeting (first byte 0x0a) the session goes on without a
+     * server: hooks answer whatever comes. Anything else ends it.
+     */
+    record Answer(Reply reply) implements ConnectDecision {
+        public Answer {
+            Objects.requireNonNull(reply, "reply");
+        }
+    }
+
     static ConnectDecision proceed() {
         return Proceed.INSTANCE;
     }
@@ -36,5 +54,13 @@ public sealed interface ConnectDecision {
 
     static ConnectDecision refuse(Reply.Err error) {
         return new Refuse(error);
+    }
+
+    static ConnectDecision useTaken() {
+        return UseTaken.INSTANCE;
+    }
+
+    static ConnectDecision answer(Reply reply) {
+        return new Answer(reply);
     }
 }

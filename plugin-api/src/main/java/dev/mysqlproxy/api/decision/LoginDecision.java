@@ -26,6 +26,17 @@ public sealed interface LoginDecision {
         }
     }
 
+    /**
+     * Send the client this instead. In place of a greeting it ends the session. In answer to a login the session is logged
+     * in, unless it is an error, which ends it. In place of a server's answer it changes only what the client sees: what
+     * happens next follows the server's packet.
+     */
+    record Answer(Reply reply) implements LoginDecision {
+        public Answer {
+            Objects.requireNonNull(reply, "reply");
+        }
+    }
+
     static LoginDecision proceed() {
         return Proceed.INSTANCE;
     }
@@ -36,5 +47,9 @@ public sealed interface LoginDecision {
 
     static LoginDecision refuse(Reply.Err error) {
         return new Refuse(error);
+    }
+
+    static LoginDecision answer(Reply reply) {
+        return new Answer(reply);
     }
 }

@@ -65,6 +65,27 @@ public sealed interface Reply {
     }
 
     /**
+     * A result set of the text protocol whose values are bytes.
+     *
+     * @param columns at least one
+     * @param rows values as they go over the wire, null for NULL; as many as columns in each row; not copied
+     */
+    record ByteRows(List<Column> columns, List<List<byte[]>> rows) implements Reply {
+        public ByteRows {
+            columns = List.copyOf(columns);
+            if (columns.isEmpty()) {
+                throw new IllegalArgumentException("a result set needs a column");
+            }
+            for (List<byte[]> row : rows) {
+                if (row.size() != columns.size()) {
+                    throw new IllegalArgumentException(
+                            "a row has " + row.size() + " values for " + columns.size() + " columns");
+                }
+            }
+        }
+    }
+
+    /**
      * A column of an own result set.
      *
      * @param name what the client shows

@@ -2,6 +2,7 @@ package dev.mysqlproxy.api.lifecycle;
 
 import dev.mysqlproxy.api.view.BackendView;
 import java.util.List;
+import java.util.Optional;
 
 /** The servers behind the proxy. Any thread; readers get immutable snapshots, writers send intents. */
 public interface Backends {
@@ -26,4 +27,13 @@ public interface Backends {
      * @return false when there is none with this index
      */
     boolean setMode(int index, BackendView.Mode mode);
+
+    /** Remembers a server's uuid; false when there is no backend with this index. */
+    boolean setUuid(int index, Optional<String> uuid);
+
+    /** The idle server connections of a backend; empty when there is no backend with this index. */
+    Optional<Pool> pool(int index);
+
+    /** Sets the limits of all pools. */
+    void limits(Pool.Limits limits);
 }

@@ -50,4 +50,38 @@ public interface SessionView {
 
     /** Puts state of a plugin on this session; null removes it. Only on the session's event loop. */
     <T> void put(SessionKey<T> key, T value);
+
+    /** The server connection this session uses now; empty before it has one and while it has given it to the pool. */
+    Optional<ServerView> server();
+
+    /**
+     * Gives the session's server connection to its backend's pool: MySQL Proxy's {@code backend_ndx = 0}. Allowed in
+     * hooks while no command is on its way to that server: in query, query result and disconnect, and in auth result once
+     * the server has said OK. The session's next command needs a server again: see {@link #take}. Only on the session's
+     * event loop.
+     *
+     * @return false when there is none, or when the server still has something to say
+     */
+    boolean park();
+
+    /**
+     * Takes an idle server connection of a backend from its pool, in place of the one the session has, which is parked:
+     * MySQL Proxy's {@code backend_ndx = n}. Before the login any will do (see {@link
+     * dev.mysqlproxy.api.decision.ConnectDecision#useTaken}), afterwards one of the same user that speaks exactly the
+     * client's protocol; one that this session has used before is preferred and comes as it was left, any other is reset
+     * before it is used. Only in hooks, as {@link #park}.
+     *
+     * @return false when there is none, or when nobody has checked who the client is: a login that no server saw and no
+     *     hook answered by an OK of its own; the session then keeps what it has
+     */
+    boolean take(int backendIndex);
+
+    /**
+     * How many idle connections of this backend {@link #take} could choose from. Before the login: those of the first user
+     * that has more than the pool's minimum.
+     */
+    int idle(int backendIndex);
+
+    /** Ends the session once the answer to the command at hand is written. Only in hooks. */
+    void closeAfterAnswer(boolean close);
 }

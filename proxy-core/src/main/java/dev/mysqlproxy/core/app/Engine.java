@@ -28,6 +28,7 @@ final class Engine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long POLL_MILLIS = 20;
+    private static final int POOL_SWEEP_SECONDS = 5;
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final Configuration configuration;
@@ -86,6 +87,10 @@ final class Engine implements AutoCloseable {
                 configuration.get(ChassisOptions.MAX_HOOK_PACKET));
         SessionServices services =
                 new SessionServices(registration.hooks(), backends, sessions, limits, transport, resolver, clock);
+        transport
+                .loops()
+                .next()
+                .scheduleAtFixedRate(backends::sweepPools, POOL_SWEEP_SECONDS, POOL_SWEEP_SECONDS, TimeUnit.SECONDS);
         for (Listener listener : registration.listeners()) {
             listening.add(Listening.open(listener, services));
         }
@@ -111,6 +116,7 @@ final class Engine implements AutoCloseable {
             // the errors must still reach their clients, however impatient the operator is
             awaitSessions(LAST_WORDS, new CountDownLatch(1));
         }
+        backends.clearPools();
     }
 
     private boolean awaitSessions(Duration patience, CountDownLatch interruption) {

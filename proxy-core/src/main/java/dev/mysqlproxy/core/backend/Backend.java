@@ -13,9 +13,11 @@ public final class Backend {
     private final NetAddress address;
     private final BackendView.Type type;
     private final AtomicInteger connectedClients = new AtomicInteger();
+    private final ServerPool pool = new ServerPool();
 
     private volatile Condition condition = new Condition(BackendView.State.UNKNOWN, Instant.EPOCH, 0);
     private volatile BackendView.Mode mode = BackendView.Mode.ONLINE;
+    private volatile String uuid;
 
     /** The nanos are for measuring, the instant is for people: their clock may be set. */
     private record Condition(BackendView.State state, Instant since, long sinceNanos) {
@@ -38,11 +40,27 @@ public final class Backend {
         return address;
     }
 
+    /** Its idle connections. */
+    public ServerPool pool() {
+        return pool;
+    }
+
+    void uuid(String known) {
+        uuid = known;
+    }
+
     /** The backend as it is now. */
     public BackendView view() {
         Condition now = condition;
         return new BackendView(
-                index, address.toString(), type, now.state, mode, connectedClients.get(), now.since, Optional.empty());
+                index,
+                address.toString(),
+                type,
+                now.state,
+                mode,
+                connectedClients.get(),
+                now.since,
+                Optional.ofNullable(uuid));
     }
 
     /** Sets what is known; true when that is news. Hot connects find it UP already and write nothing. */
@@ -66,6 +84,11 @@ public final class Backend {
     /** Nanoseconds in this state. */
     long stateNanos() {
         return System.nanoTime() - condition.sinceNanos;
+    }
+
+    /** Whether it takes sessions as far as the operator is concerned. */
+    public boolean online() {
+        return mode == BackendView.Mode.ONLINE;
     }
 
     void mode(BackendView.Mode wanted) {

@@ -1,6 +1,7 @@
 package dev.mysqlproxy.core.backend;
 
 import dev.mysqlproxy.api.lifecycle.Backends;
+import dev.mysqlproxy.api.lifecycle.Pool;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.core.chassis.Levels;
 import dev.mysqlproxy.core.net.NetAddress;
@@ -29,6 +30,7 @@ public final class BackendRegistry implements Backends {
 
     private final CopyOnWriteArrayList<Backend> backends = new CopyOnWriteArrayList<>();
     private volatile IntConsumer onOffline = index -> {};
+    private volatile Pool.Limits limits = Pool.Limits.DEFAULT;
 
     /** Sets who closes the sessions of a backend that goes offline. */
     public void onOffline(IntConsumer closer) {
@@ -49,6 +51,7 @@ public final class BackendRegistry implements Backends {
             }
         }
         Backend backend = new Backend(backends.size() + 1, parsed, type);
+        backend.pool().limits(limits);
         backends.add(backend);
         LOG.info(
                 Levels.MESSAGE,
@@ -77,11 +80,42 @@ public final class BackendRegistry implements Backends {
                     .addKeyValue("backend", backend.address())
                     .addKeyValue("mode", mode)
                     .log("backend mode set");
+            if (mode != BackendView.Mode.ONLINE) {
+                backend.pool().clear();
+            }
             if (mode == BackendView.Mode.OFFLINE) {
                 onOffline.accept(index);
             }
         });
         return found.isPresent();
+    }
+
+    @Override
+    public boolean setUuid(int index, Optional<String> uuid) {
+        Optional<Backend> found = find(index);
+        found.ifPresent(backend -> backend.uuid(uuid.orElse(null)));
+        return found.isPresent();
+    }
+
+    @Override
+    public Optional<Pool> pool(int index) {
+        return find(index).map(Backend::pool);
+    }
+
+    @Override
+    public synchronized void limits(Pool.Limits wanted) {
+        limits = wanted;
+        backends.forEach(backend -> backend.pool().limits(wanted));
+    }
+
+    /** Closes connections that have been idle for too long. */
+    public void sweepPools() {
+        backends.forEach(backend -> backend.pool().sweep());
+    }
+
+    /** Closes all idle connections. */
+    public void clearPools() {
+        backends.forEach(backend -> backend.pool().clear());
     }
 
     /** The backend with this index. */

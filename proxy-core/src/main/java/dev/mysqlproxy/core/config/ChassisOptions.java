@@ -1,6 +1,7 @@
 package dev.mysqlproxy.core.config;
 
 import dev.mysqlproxy.api.option.Option;
+import dev.mysqlproxy.api.script.ScriptOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,9 +36,7 @@ public final class ChassisOptions {
             .build();
 
     /** Without a default here: {@link Configuration} answers with the installation's folder. */
-    public static final Option<Path> BASEDIR = Option.path(
-                    "basedir", "absolute folder that relative file names begin in; by default the installation's")
-            .build();
+    public static final Option<Path> BASEDIR = ScriptOptions.BASEDIR;
 
     public static final Option<Boolean> DAEMON = Option.flag("daemon", "run in the background; return when it is ready")
             .build();
@@ -87,14 +86,6 @@ public final class ChassisOptions {
     /** Without a default here: {@link Configuration} answers with the number of processors. */
     public static final Option<Integer> EVENT_THREADS = Option.integer(
                     "event-threads", 1, 1024, "threads that serve sessions; by default the number of processors")
-            .build();
-
-    public static final Option<String> LUA_PATH = Option.text(
-                    "lua-path", "where Lua modules are looked for, as in LUA_PATH")
-            .build();
-
-    public static final Option<String> LUA_CPATH = Option.text(
-                    "lua-cpath", "where Lua's binary modules are looked for, as in LUA_CPATH")
             .build();
 
     /** Without a default here: {@link Configuration} answers with {@code plugins} in the installation's folder. */
@@ -165,8 +156,14 @@ public final class ChassisOptions {
                     HANDSHAKE_TIMEOUT,
                     SHUTDOWN_TIMEOUT,
                     MAX_HOOK_PACKET,
-                    LUA_PATH,
-                    LUA_CPATH));
+                    ScriptOptions.LUA_PATH,
+                    ScriptOptions.LUA_CPATH,
+                    ScriptOptions.LUA_STATES,
+                    ScriptOptions.LUA_SANDBOX,
+                    ScriptOptions.LUA_FAIL,
+                    ScriptOptions.LUA_INSTRUCTIONS,
+                    ScriptOptions.LUA_TIME_LIMIT,
+                    ScriptOptions.LUA_MEMORY_LIMIT));
 
     private static final Set<Option<?>> COMMAND_LINE_ONLY =
             Set.of(VERSION, HELP, HELP_ALL, CHECK_CONFIG, DEFAULTS_FILE, CONFIG);

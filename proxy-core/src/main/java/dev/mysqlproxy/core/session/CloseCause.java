@@ -6,6 +6,7 @@ public enum CloseCause {
     CLIENT_LOST("client-lost", false),
     LOGIN_REFUSED("login-refused", false),
     REFUSED_BY_PLUGIN("refused-by-plugin", false),
+    CLOSED_BY_PLUGIN("closed-by-plugin", false),
     NO_BACKEND("no-backend", false),
     BACKEND_REFUSED("backend-refused", true),
     BACKEND_LOST("backend-lost", true),

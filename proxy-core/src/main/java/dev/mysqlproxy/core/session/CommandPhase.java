@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * IDLE -a command nobody watches--------------------------> SENDING -all sent-> REPLY -tracker: ended-> IDLE
+ * SENDING waits in PREPARING while a pooled connection is made ready
  * IDLE -a watched command-> COLLECTING -hooks: forward----> SENDING
  *                           COLLECTING -hooks: inject-----> REPLY (of each injection)
  *                           COLLECTING -hooks: answer-----> IDLE (by way of DISCARDING when it is still arriving)
@@ -38,6 +39,7 @@ final class CommandPhase implements Phase {
         COLLECTING,
         DECIDING,
         DISCARDING,
+        PREPARING,
         SENDING,
         REPLY,
         TUNNEL
@@ -49,7 +51,6 @@ final class CommandPhase implements Phase {
     private static final int PIPELINE_LIMIT = 64 * 1024;
 
     private final Session session;
-    private final BackendLink link;
     private final HookChain hooks;
     private final Capabilities negotiated;
     private final ReplyTracker tracker;
@@ -63,20 +64,20 @@ final class CommandPhase implements Phase {
     private Farewell farewell;
     private QueryVerdict pendingVerdict;
     private boolean quitting;
+    private boolean unread;
     private boolean broken;
     private int brokenAt;
     private volatile int command = -1;
 
     /** Follows a login whose OK had this status. */
-    CommandPhase(Session session, BackendLink link, Capabilities negotiated, int serverStatus) {
+    CommandPhase(Session session, Capabilities negotiated, int serverStatus) {
         this.session = session;
-        this.link = link;
         this.hooks = session.services().hooks();
         this.negotiated = negotiated;
         this.tracker = new ReplyTracker(negotiated);
         tracker.serverStatus(serverStatus);
         this.interjections = new Interjections(tracker, scanner);
-        this.schema = new SchemaTracker(session.identity());
+        this.schema = new SchemaTracker(session, negotiated);
     }
 
     /** First byte of the command that runs or ran last; -1 before the first. Any thread. */
@@ -84,8 +85,31 @@ final class CommandPhase implements Phase {
         return command;
     }
 
-    int serverStatus() {
+    @Override
+    public int serverStatus() {
         return tracker.serverStatus();
+    }
+
+    @Override
+    public Capabilities negotiated() {
+        return negotiated;
+    }
+
+    @Override
+    public boolean serverIdle() {
+        if (farewell != null || unread || interjections.fileUnderWay()) {
+            return false;
+        }
+        return switch (mode) {
+            case IDLE, COLLECTING -> true;
+            case REPLY -> tracker.ended() && tracker.shape() != ReplyShape.CLOSE;
+            default -> false;
+        };
+    }
+
+    @Override
+    public void linkChanged(BackendLink link) {
+        tracker.serverStatus(link == null ? ServerStatus.AUTOCOMMIT : link.serverStatus());
     }
 
     /** Whether a command or a transaction is open that can be waited for: streams and tunnels have no end. */
@@ -97,7 +121,7 @@ final class CommandPhase implements Phase {
     }
 
     boolean waitsForBackend() {
-        return mode == Mode.REPLY && !tracker.infileRequested();
+        return (mode == Mode.REPLY || mode == Mode.PREPARING) && !tracker.infileRequested();
     }
 
     // --- the client's bytes -----------------------------------------------------------------------------------------
@@ -116,7 +140,7 @@ final class CommandPhase implements Phase {
                 more = switch (mode) {
                     case IDLE -> begin();
                     case COLLECTING -> collect();
-                    case DECIDING -> false;
+                    case DECIDING, PREPARING -> false;
                     case DISCARDING -> discard();
                     case SENDING -> send();
                     case REPLY -> interject();
@@ -129,13 +153,13 @@ final class CommandPhase implements Phase {
             session.violation(Side.CLIENT, e);
             return;
         }
-        boolean waiting = mode == Mode.REPLY || mode == Mode.DECIDING;
+        boolean waiting = mode == Mode.REPLY || mode == Mode.DECIDING || mode == Mode.PREPARING;
         session.holdClient(waiting && input != null && input.readableBytes() >= waitingLimit());
     }
 
     private int waitingLimit() {
         // a command to be decided upon waits there itself; to read nothing at all would hide that its client has left
-        return mode == Mode.DECIDING
+        return mode == Mode.DECIDING || mode == Mode.PREPARING
                 ? PIPELINE_LIMIT + session.services().limits().maxHookPacket()
                 : PIPELINE_LIMIT;
     }
@@ -175,6 +199,20 @@ final class CommandPhase implements Phase {
     }
 
     private void startSending(int code) {
+        BackendLink link = session.link();
+        if (link == null) {
+            noServer();
+            return;
+        }
+        if (!link.ready()) {
+            mode = Mode.PREPARING;
+            link.prepare(new Preparation(session, link, () -> {
+                startSending(code);
+                pump();
+            }));
+            return;
+        }
+        link.used(code);
         ReplyShape shape = ReplyShape.of(code);
         if (shape == ReplyShape.OPAQUE) {
             LOG.atInfo()
@@ -189,6 +227,16 @@ final class CommandPhase implements Phase {
         mode = Mode.SENDING;
     }
 
+    /** The session has given its server connection away and taken no other. */
+    private void noServer() {
+        if (quitting) {
+            session.close(CloseCause.CLIENT_QUIT, null, "");
+            return;
+        }
+        LOG.error("I have no server backend, closing connection");
+        session.close(CloseCause.NO_BACKEND, Errors.NO_SERVER, "no server connection for a command");
+    }
+
     private boolean send() {
         forward(scanner.scan(input));
         if (scanner.ended()) {
@@ -199,10 +247,10 @@ final class CommandPhase implements Phase {
 
     private boolean forward(int bytes) {
         if (bytes == input.readableBytes()) {
-            link.write(input);
+            session.link().write(input);
             input = null;
         } else if (bytes > 0) {
-            link.write(input.readRetainedSlice(bytes));
+            session.link().write(input.readRetainedSlice(bytes));
         }
         return true;
     }
@@ -225,6 +273,10 @@ final class CommandPhase implements Phase {
     }
 
     private boolean interject() {
+        BackendLink link = session.link();
+        if (link == null || link.preparation() != null) {
+            return false;
+        }
         int bytes = interjections.take(input);
         if (bytes == Interjections.NEXT_COMMAND) {
             tracker.endOpaque();
@@ -244,7 +296,7 @@ final class CommandPhase implements Phase {
         }
         scanner.startCommand();
         int packets = (int) (view.length() / Wire.MAX_PAYLOAD) + 1;
-        exchange = new Exchange(session, link, tracker, negotiated, view, packets & 0xff);
+        exchange = new Exchange(session, tracker, schema, negotiated, view, this::exchangeOver, packets & 0xff);
         decided(hooks.query(session, view));
         return true;
     }
@@ -319,6 +371,7 @@ final class CommandPhase implements Phase {
             return;
         }
         ByteBuf rest = reply(chunk);
+        unread = rest != null;
         interjections.replied();
         if (tracker.ended() && mode == Mode.REPLY) {
             try {
@@ -399,6 +452,11 @@ final class CommandPhase implements Phase {
         }
     }
 
+    private void exchangeOver() {
+        idle();
+        pump();
+    }
+
     private void idle() {
         if (session.closed()) {
             return;
@@ -409,7 +467,9 @@ final class CommandPhase implements Phase {
             exchange.finish();
             exchange = null;
         }
-        if (input == null && session.services().registry().draining()) {
+        if (session.closesAfterAnswer()) {
+            session.close(CloseCause.CLOSED_BY_PLUGIN, null, "");
+        } else if (input == null && session.services().registry().draining()) {
             session.endIfIdle();
         }
     }
@@ -448,7 +508,7 @@ final class CommandPhase implements Phase {
         }
         return switch (mode) {
             case IDLE -> (tracker.serverStatus() & ServerStatus.IN_TRANS) != 0 ? "idle-in-transaction" : "idle";
-            case COLLECTING, DISCARDING, SENDING -> "reading-query";
+            case COLLECTING, DISCARDING, SENDING, PREPARING -> "reading-query";
             case DECIDING -> "deciding";
             case REPLY -> tracker.infileRequested() ? "local-infile" : "running";
             case TUNNEL -> "tunnel";
@@ -460,7 +520,8 @@ final class CommandPhase implements Phase {
         return switch (mode) {
             case IDLE -> input == null ? 0 : afterCommandHeader();
             case TUNNEL -> -1;
-            case COLLECTING, DECIDING, DISCARDING -> exchange == null ? unlessSilent(1) : exchange.errorSequence();
+            case COLLECTING, DECIDING, DISCARDING, PREPARING ->
+                exchange == null ? unlessSilent(1) : exchange.errorSequence();
             case SENDING, REPLY -> {
                 if (exchange != null && !exchange.streaming()) {
                     yield exchange.errorSequence();

@@ -1,10 +1,12 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.decision.ConnectDecision;
+import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.core.backend.Backend;
 import dev.mysqlproxy.core.hook.HookFailedException;
+import dev.mysqlproxy.protocol.message.HandshakeResponse;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -39,13 +41,44 @@ final class Connecting implements Phase {
     private final Session session;
     private final Set<Integer> failed = new HashSet<>();
 
+    private HandshakeResponse held;
+
     Connecting(Session session) {
         this.session = session;
     }
 
+    /**
+     * The client has answered the greeting of a connection that cannot be used after all: a new one to the same backend,
+     * whose login it is asked for again.
+     */
+    void instead(BackendLink unusable, HandshakeResponse response) {
+        held = response;
+        session.phase(this);
+        open(unusable.backend());
+    }
+
     /** Chooses and connects. */
     void next() {
+        if (held != null) {
+            session.close(CloseCause.NO_BACKEND, Errors.BACKEND_LOST, "no connection for a login");
+            return;
+        }
         ConnectDecision decision = session.services().hooks().connect(session);
+        BackendLink taken = session.link();
+        if (taken != null) {
+            if (decision instanceof ConnectDecision.UseTaken) {
+                GreetedLogin login = GreetedLogin.pooled(session, this, taken);
+                session.phase(login);
+                login.greet();
+                return;
+            }
+            session.link(null);
+            taken.giveBack();
+        }
+        if (decision instanceof ConnectDecision.Answer answer) {
+            answered(answer.reply());
+            return;
+        }
         if (decision instanceof ConnectDecision.Refuse refuse) {
             session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
             return;
@@ -63,7 +96,29 @@ final class Connecting implements Phase {
             session.close(CloseCause.NO_BACKEND, Errors.ALL_BACKENDS_DOWN, "");
             return;
         }
-        Backend backend = chosen.get();
+        open(chosen.get());
+    }
+
+    /** A script speaks in a server's place. */
+    private void answered(Reply reply) {
+        Optional<GreetedLogin> mocked;
+        try {
+            mocked = GreetedLogin.scripted(session, this, reply);
+        } catch (ProtocolViolationException e) {
+            LOG.error("A plugin's greeting makes no sense: {}", e.getMessage());
+            session.close(CloseCause.PLUGIN_FAILED, Errors.PLUGIN_FAILED, e.getMessage());
+            return;
+        }
+        if (mocked.isPresent()) {
+            session.phase(mocked.get());
+            mocked.get().greet();
+            return;
+        }
+        session.write(Replies.encode(session.client().alloc(), reply, GreetedLogin.BEFORE_LOGIN, 0, 0));
+        session.close(CloseCause.REFUSED_BY_PLUGIN, null, "answered in place of a greeting");
+    }
+
+    private void open(Backend backend) {
         // counts from here, so that clients arriving at the same moment spread
         backend.clientConnected();
         session.services()
@@ -107,7 +162,7 @@ final class Connecting implements Phase {
                 .channel(session.services().transport().channel(address))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Sockets.WATER_MARK)
-                .handler(new BackendHandler(session));
+                .handler(new BackendHandler());
         if (address instanceof InetSocketAddress) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
         }
@@ -156,7 +211,7 @@ final class Connecting implements Phase {
     }
 
     private void connected(Backend backend, Channel channel) {
-        BackendLink link = new BackendLink(backend, channel);
+        BackendLink link = new BackendLink(backend, channel, session);
         backend.clientDisconnected();
         if (session.closed()) {
             link.close();
@@ -171,7 +226,7 @@ final class Connecting implements Phase {
             return;
         }
         session.link(link);
-        session.phase(new Login(session, this));
+        session.phase(new Login(session, this, held));
     }
 
     /** The backend was connected to but never greeted. */
@@ -221,8 +276,13 @@ final class Connecting implements Phase {
     }
 
     @Override
+    public boolean serverIdle() {
+        return held == null;
+    }
+
+    @Override
     public int errorSequence() {
-        return 0;
+        return held == null ? 0 : 2;
     }
 
     @Override

@@ -13,6 +13,8 @@ final class Errors {
             new ErrPacket(1317, "70100", "Query execution was interrupted: the session was killed");
     static final ErrPacket BACKEND_LOST =
             new ErrPacket(2013, "HY000", "(proxy) Lost connection to the backend during query");
+    static final ErrPacket NO_SERVER =
+            new ErrPacket(1105, "HY000", "(proxy) there is no server connection for this command, closing the session");
     static final ErrPacket BACKEND_OFFLINE =
             new ErrPacket(1053, "08S01", "(proxy) the backend was taken offline by the operator");
     static final ErrPacket BACKEND_TIMEOUT = new ErrPacket(1105, "HY000", "(proxy) backend timed out");

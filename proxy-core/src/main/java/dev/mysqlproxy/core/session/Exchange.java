@@ -36,10 +36,11 @@ final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final Session session;
-    private final BackendLink link;
     private final ReplyTracker tracker;
+    private final SchemaTracker schema;
     private final Capabilities negotiated;
     private final CommandView command;
+    private final Runnable over;
     private final long arrived = System.nanoTime();
     private final Deque<Injection> queue = new ArrayDeque<>();
 
@@ -60,20 +61,23 @@ final class Exchange {
      * An exchange for a command.
      *
      * @param command taken over
+     * @param over told when the exchange ends at a moment of its own
      * @param answerSequence sequence id of the answer's first packet
      */
     Exchange(
             Session session,
-            BackendLink link,
             ReplyTracker tracker,
+            SchemaTracker schema,
             Capabilities negotiated,
             CommandView command,
+            Runnable over,
             int answerSequence) {
         this.session = session;
-        this.link = link;
         this.tracker = tracker;
+        this.schema = schema;
         this.negotiated = negotiated;
         this.command = command;
+        this.over = over;
         this.answerSequence = answerSequence;
         // such a client waits for nothing, so nothing may be sent
         this.answered = ReplyShape.of(command.code()) == ReplyShape.NONE;
@@ -147,6 +151,16 @@ final class Exchange {
                 session.close(CloseCause.PLUGIN_FAILED, null, "second result for one command");
                 return false;
             }
+            BackendLink link = session.link();
+            if (link == null) {
+                LOG.error("I have no server backend, closing connection");
+                session.close(CloseCause.NO_BACKEND, Errors.NO_SERVER, "no server connection for an injection");
+                return false;
+            }
+            if (!link.ready()) {
+                link.prepare(new Preparation(session, link, this::prepared));
+                return true;
+            }
             send(current);
             if (!tracker.ended()) {
                 return true;
@@ -158,9 +172,22 @@ final class Exchange {
         return false;
     }
 
+    private void prepared() {
+        send(current);
+        if (tracker.ended()) {
+            // a command without a reply
+            completed(QuerySummary.Status.OK);
+            if (!sendNext()) {
+                over.run();
+            }
+        }
+    }
+
     private void send(Injection injection) {
+        BackendLink link = session.link();
         byte[] payload = injection.payload();
         int code = payload[0] & 0xff;
+        link.used(code);
         if (code == CommandCode.COM_QUERY && negotiated.has(Capabilities.QUERY_ATTRIBUTES)) {
             payload = QueryAttributes.encodeQuery(
                     payload, injection.inheritAttributes() && command.withAttributes() ? command.payload() : null);
@@ -172,6 +199,7 @@ final class Exchange {
         firstByte = 0;
         requestBytes = buffer.readableBytes();
         replySequence = writer.nextSequenceId();
+        schema.sending(code, buffer);
         tracker.start(ReplyShape.of(code), replySequence);
         link.write(buffer);
     }
@@ -218,10 +246,10 @@ final class Exchange {
     /** A kept result turns out to be a request for a file, which only the client can answer. */
     private void fileRequested() {
         if (answered || tooLarge || answerSequence != replySequence) {
-            ByteBuf empty = link.channel().alloc().buffer(4);
+            ByteBuf empty = session.link().channel().alloc().buffer(4);
             new PacketWriter(empty, negotiated, tracker.nextSequence()).raw(new byte[0]);
             tracker.infileSent(tracker.nextSequence() + 1);
-            link.write(empty);
+            session.link().write(empty);
             return;
         }
         // from here on the reply streams

@@ -40,6 +40,12 @@ final class Identity {
         }
     }
 
+    /** The session uses another server connection. */
+    void server(Greeting greeting) {
+        serverVersion = greeting.serverVersion();
+        threadId = greeting.threadId();
+    }
+
     void authPlugin(String plugin) {
         authPlugin = plugin;
     }
@@ -63,7 +69,7 @@ final class Identity {
         return text(client.localAddress());
     }
 
-    private static String text(SocketAddress address) {
+    static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
             // the short form of RFC 5952, which is also what people type
             String host = NetUtil.toAddressString(inet.getAddress());

@@ -83,6 +83,9 @@ final class LocalCommands implements Phase {
         }
         session.write(Replies.encode(session.client().alloc(), reply, negotiated, due, ServerStatus.AUTOCOMMIT));
         due = -1;
+        if (session.closesAfterAnswer()) {
+            session.close(CloseCause.CLOSED_BY_PLUGIN, null, "");
+        }
     }
 
     @Override

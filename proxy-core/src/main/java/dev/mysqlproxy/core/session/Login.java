@@ -1,6 +1,7 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.decision.LoginDecision;
+import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.core.hook.HookChain;
 import dev.mysqlproxy.protocol.codec.PacketAssembler;
 import dev.mysqlproxy.protocol.codec.PacketWriter;
@@ -11,6 +12,7 @@ import dev.mysqlproxy.protocol.message.HandshakeResponse;
 import dev.mysqlproxy.protocol.message.OkPacket;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
+import dev.mysqlproxy.protocol.wire.ServerStatus;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -38,6 +40,8 @@ final class Login implements Phase {
 
     private static final byte[] BEFORE_41 = Wire.utf8("4.0 protocol is not supported");
     private static final int CR_VERSION_ERROR = 2007;
+    /** What comes behind the client's response has this sequence id. */
+    private static final int AFTER_RESPONSE = 2;
 
     private final Session session;
     private final Connecting connecting;
@@ -46,7 +50,13 @@ final class Login implements Phase {
     private final PacketAssembler fromBackend = new PacketAssembler(Limits.SERVER_LOGIN_PACKET);
     private final ScheduledFuture<?> greetingTimeout;
 
+    private final HandshakeResponse held;
+    private final AuthTrail trail = new AuthTrail();
+
     private Step step = Step.GREETING;
+    private boolean serverSaidOk;
+    private boolean answeringServer;
+    private HandshakeResponse sent;
     private Capabilities offered = Capabilities.NONE;
     private Capabilities negotiated = Capabilities.NONE;
     private int sequence;
@@ -54,7 +64,13 @@ final class Login implements Phase {
     private int clientPackets;
     private long clientBytes;
 
-    Login(Session session, Connecting connecting) {
+    /**
+     * The login on a new connection.
+     *
+     * @param held what the client has answered to another greeting already; null when it waits for this one
+     */
+    Login(Session session, Connecting connecting, HandshakeResponse held) {
+        this.held = held;
         this.session = session;
         this.connecting = connecting;
         this.hooks = session.services().hooks();
@@ -104,6 +120,7 @@ final class Login implements Phase {
                 if (step == Step.RESPONSE) {
                     response(packet);
                 } else {
+                    trail.client(packet);
                     session.link().write(packet.retain());
                 }
             } finally {
@@ -166,8 +183,10 @@ final class Login implements Phase {
 
     private void refusedByBackend(ByteBuf packet, ByteBuf payload) {
         ErrPacket error = ErrPacket.decode(payload.duplicate());
-        session.write(packet.retain());
-        session.close(CloseCause.BACKEND_REFUSED, null, error.code() + " " + error.message());
+        if (held == null) {
+            session.write(packet.retain());
+        }
+        session.close(CloseCause.BACKEND_REFUSED, held == null ? null : error, error.code() + " " + error.message());
     }
 
     private void greeting(ByteBuf packet, ByteBuf payload) {
@@ -189,6 +208,12 @@ final class Login implements Phase {
         }
         offered = greeting.capabilities().and(Capabilities.RELAYED);
         session.identity().greeted(greeting);
+        session.link().greeted(greeting);
+        trail.greeted(greeting);
+        if (held != null) {
+            answerHeld();
+            return;
+        }
         step = Step.RESPONSE;
         // an own copy: the chunk that the server sent may be shared
         ByteBuf copy = packet.copy();
@@ -198,6 +223,34 @@ final class Login implements Phase {
         } else {
             session.write(copy);
         }
+    }
+
+    /** The client has answered a pooled connection's greeting; it is asked again for this one's. */
+    private void answerHeld() {
+        negotiated = held.capabilities();
+        if (!offered.has(negotiated.and(Capabilities.FRAMING).bits())) {
+            session.close(
+                    CloseCause.NO_BACKEND,
+                    Errors.BACKEND_LOST,
+                    "the server does not speak what the client was offered before");
+            return;
+        }
+        HandshakeResponse anew = new HandshakeResponse(
+                negotiated,
+                held.maxPacketSize(),
+                held.characterSet(),
+                held.user(),
+                new byte[0],
+                held.database(),
+                AuthTrail.NO_SUCH_METHOD,
+                held.attributes());
+        sent = anew;
+        session.identity().loggingIn(anew);
+        step = Step.RELAY;
+        sequence = AFTER_RESPONSE;
+        ByteBuf buffer = session.link().channel().alloc().buffer();
+        new PacketWriter(buffer, Capabilities.NONE, 1).packet(anew::encode);
+        session.link().write(buffer);
     }
 
     private void response(ByteBuf packet) {
@@ -215,17 +268,40 @@ final class Login implements Phase {
             Capabilities framing = wanted.and(Capabilities.FRAMING);
             HandshakeResponse.clear(payload, framing.without(offered));
             negotiated = wanted.without(framing).with(framing.and(offered).bits());
-            session.identity().loggingIn(HandshakeResponse.decode(payload));
+            HandshakeResponse response = HandshakeResponse.decode(payload);
+            session.identity().loggingIn(response);
+            sent = response;
+            trail.answered(response);
             step = Step.RELAY;
             copy.retain();
         } finally {
             copy.release();
         }
         if (hooks.seesAuth()) {
-            decided(copy, 1, sent -> hooks.auth(session, sent), session.link()::write);
+            decided(copy, 1, payload -> hooks.auth(session, payload), this::sendLogin);
         } else {
             session.link().write(copy);
         }
+    }
+
+    /** A hook may have made another user's login of it. */
+    private void sendLogin(ByteBuf packet) {
+        ByteBuf payload =
+                packet.slice(packet.readerIndex() + Wire.HEADER_LENGTH, packet.readableBytes() - Wire.HEADER_LENGTH);
+        try {
+            sent = HandshakeResponse.decode(payload);
+            trail.answered(sent);
+            if (!sent.capabilities()
+                    .and(offered)
+                    .and(Capabilities.FRAMING)
+                    .equals(negotiated.and(Capabilities.FRAMING))) {
+                session.link().spoil();
+            }
+        } catch (ProtocolViolationException e) {
+            // whatever it is, the server may understand it
+            session.link().spoil();
+        }
+        session.link().write(packet);
     }
 
     private void refuseBefore41() {
@@ -241,8 +317,19 @@ final class Login implements Phase {
 
     private boolean answer(ByteBuf packet, ByteBuf payload, int first) {
         if (first == AuthSwitchRequest.HEADER && payload.readableBytes() > 1) {
-            session.identity()
-                    .authPlugin(AuthSwitchRequest.decode(payload.duplicate()).plugin());
+            AuthSwitchRequest request = AuthSwitchRequest.decode(payload.duplicate());
+            session.identity().authPlugin(request.plugin());
+            trail.switched(request);
+        }
+        trail.server(payload);
+        if (first == OkPacket.HEADER) {
+            serverStatus = OkPacket.decode(payload.duplicate()).status();
+            session.link()
+                    .loggedIn(
+                            trail.login(sent.user(), negotiated, sent.characterSet()),
+                            sent.database().orElse(null),
+                            serverStatus);
+            serverSaidOk = true;
         }
         if (PasswordInTheClear.threatens(session, payload)) {
             // in the place of that packet
@@ -252,7 +339,9 @@ final class Login implements Phase {
         }
         ByteBuf copy = hooks.seesAuthResult() ? packet.copy() : packet.retain();
         if (hooks.seesAuthResult()) {
+            answeringServer = true;
             decided(copy, 0, bytes -> hooks.authResult(session, bytes), session::write);
+            answeringServer = false;
             if (session.closed()) {
                 return false;
             }
@@ -264,11 +353,22 @@ final class Login implements Phase {
             session.close(CloseCause.LOGIN_REFUSED, null, error.code() + " " + error.message());
             return false;
         }
-        if (first != OkPacket.HEADER) {
-            return false;
-        }
-        serverStatus = OkPacket.decode(payload.duplicate()).status();
-        return true;
+        return first == OkPacket.HEADER;
+    }
+
+    @Override
+    public boolean serverIdle() {
+        return serverSaidOk && fromBackend.pendingBytes() == 0;
+    }
+
+    @Override
+    public int serverStatus() {
+        return serverStatus;
+    }
+
+    @Override
+    public Capabilities negotiated() {
+        return negotiated;
     }
 
     /**
@@ -295,6 +395,9 @@ final class Login implements Phase {
             ByteBuf other = session.client().alloc().buffer();
             new PacketWriter(other, Capabilities.NONE, id).raw(replace.payload());
             send.accept(other);
+        } else if (decision instanceof LoginDecision.Answer answer) {
+            packet.release();
+            answered(answer.reply(), id + errorOffset);
         } else if (decision instanceof LoginDecision.Refuse refuse) {
             sequence = id + errorOffset;
             packet.release();
@@ -304,11 +407,31 @@ final class Login implements Phase {
         }
     }
 
+    /** A hook's own word to the client, in the place of a packet with this sequence id. */
+    private void answered(Reply reply, int id) {
+        if (!serverSaidOk) {
+            serverStatus = ServerStatus.AUTOCOMMIT;
+        }
+        session.write(Replies.encode(session.client().alloc(), reply, negotiated, id, serverStatus));
+        if (step == Step.RESPONSE) {
+            session.close(CloseCause.REFUSED_BY_PLUGIN, null, "answered in place of the greeting");
+        } else if (!serverSaidOk && reply instanceof Reply.Err error) {
+            session.close(CloseCause.REFUSED_BY_PLUGIN, null, error.message());
+        } else if (!serverSaidOk && fromBackend.pendingBytes() == 0 && !answeringServer) {
+            // logged in without the server, which is told nothing
+            BackendLink unused = session.link();
+            session.link(null);
+            unused.close();
+            session.account(ServerLogin.vouched(sent, negotiated));
+            enterCommandPhase();
+        }
+    }
+
     private void enterCommandPhase() {
         ByteBuf firstCommand = fromClient.takeRest();
         ByteBuf goodbye = fromBackend.takeRest();
         release();
-        session.phase(new CommandPhase(session, session.link(), negotiated, serverStatus));
+        session.phase(new CommandPhase(session, negotiated, serverStatus));
         if (goodbye != null) {
             session.backendBytes(goodbye);
         }
@@ -335,7 +458,7 @@ final class Login implements Phase {
     @Override
     public int errorSequence() {
         if (step == Step.GREETING) {
-            return 0;
+            return held == null ? 0 : AFTER_RESPONSE;
         }
         return (fromClient.pendingBytes() > 0 ? sequence + 1 : sequence) & 0xff;
     }

@@ -1,5 +1,6 @@
 package dev.mysqlproxy.core.session;
 
+import dev.mysqlproxy.protocol.wire.Capabilities;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -9,11 +10,12 @@ import io.netty.buffer.ByteBuf;
  * <pre>
  * forwarding listener   Connecting -connected-> Login -OK-> CommandPhase
  *                       Connecting &lt;-no greeting- Login
+ *                       Connecting -pooled, or a script's own greeting-> GreetedLogin -OK-> CommandPhase
  * local listener        LocalLogin -OK-> LocalCommands
  * any                   -close-> Closed
  * </pre>
  */
-sealed interface Phase permits Connecting, Login, CommandPhase, LocalLogin, LocalCommands, Closed {
+sealed interface Phase permits Connecting, Login, GreetedLogin, CommandPhase, LocalLogin, LocalCommands, Closed {
 
     /** Bytes of the client. */
     void clientBytes(ByteBuf chunk);
@@ -23,6 +25,24 @@ sealed interface Phase permits Connecting, Login, CommandPhase, LocalLogin, Loca
 
     /** The server's connection has ended. */
     void backendClosed();
+
+    /** Whether the server connection may change hands now: nothing is on its way to or from it. */
+    default boolean serverIdle() {
+        return false;
+    }
+
+    /** Status flags of the server's last word. */
+    default int serverStatus() {
+        return 0;
+    }
+
+    /** The protocol agreed on with the client; nothing before the login. */
+    default Capabilities negotiated() {
+        return Capabilities.NONE;
+    }
+
+    /** The session has another server connection, or none. */
+    default void linkChanged(BackendLink link) {}
 
     /** A word for lists and logs. */
     String word();

@@ -45,6 +45,11 @@ final class Replies {
                     .map(column -> PacketWriter.column(column.name(), column.type(), COLUMN_LENGTH))
                     .toList();
             out.resultSet(columns, encoded(set.rows()), serverStatus);
+        } else if (reply instanceof Reply.ByteRows set) {
+            List<ColumnDefinition> columns = set.columns().stream()
+                    .map(column -> PacketWriter.column(column.name(), column.type(), COLUMN_LENGTH))
+                    .toList();
+            out.resultSet(columns, set.rows(), serverStatus);
         } else {
             ((Reply.Raw) reply).payloads().forEach(out::raw);
         }

@@ -1,43 +1,77 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.protocol.reply.ReplyTracker;
+import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Follows user and default schema through COM_INIT_DB, COM_CHANGE_USER and what the server says of its session. A USE
- * statement sent as COM_QUERY shows only when the client negotiated session tracking.
+ * Follows user and default schema, the client's and its server connection's, through COM_INIT_DB, COM_CHANGE_USER and what
+ * the server says of its session. For a client without session tracking, which is not told, plain USE statements are read.
  */
 final class SchemaTracker {
 
     private static final int LONGEST = 64 * 1024;
+    /** A name has at most 64 characters of at most 4 bytes. */
+    private static final int LONGEST_USE = 300;
 
-    private final Identity identity;
+    private static final Pattern USE = Pattern.compile(
+            "\\s*use(?:\\s+|(?=`))(?:`((?:[^`]|``)+)`|([^\\s;`]+))\\s*;?\\s*", Pattern.CASE_INSENSITIVE);
+
+    private final Session session;
+    private final boolean readsUse;
     private String user;
     private String schema;
+    private int characterSet;
 
-    SchemaTracker(Identity identity) {
-        this.identity = identity;
+    SchemaTracker(Session session, Capabilities negotiated) {
+        this.session = session;
+        this.readsUse = !negotiated.has(Capabilities.SESSION_TRACK);
     }
 
     /** A command begins at the input's reader index. */
     void sending(int code, ByteBuf input) {
         user = null;
         schema = null;
-        if (code != CommandCode.COM_INIT_DB && code != CommandCode.COM_CHANGE_USER) {
-            return;
+        if (code == CommandCode.COM_QUERY && readsUse) {
+            query(input);
+        } else if (code == CommandCode.COM_INIT_DB) {
+            ByteBuf name = arguments(input, LONGEST);
+            schema = name == null ? null : Wire.utf8(Wire.readBytes(name, name.readableBytes()));
+        } else if (code == CommandCode.COM_CHANGE_USER) {
+            // until it is known who that is, nobody else may have the connection
+            session.link().unknownLogin();
+            ByteBuf login = arguments(input, LONGEST);
+            if (login != null) {
+                changeUser(login);
+            }
         }
+    }
+
+    /** What follows the command byte; null when it is long or still arriving: then only the server may tell. */
+    private static ByteBuf arguments(ByteBuf input, int longest) {
         int length = input.getUnsignedMediumLE(input.readerIndex());
-        if (length > LONGEST || input.readableBytes() < Wire.HEADER_LENGTH + length) {
-            // still arriving: seen again by what the server says, if it does
+        if (length > longest || input.readableBytes() < Wire.HEADER_LENGTH + length) {
+            return null;
+        }
+        return input.slice(input.readerIndex() + Wire.HEADER_LENGTH + 1, length - 1);
+    }
+
+    private void query(ByteBuf input) {
+        ByteBuf text = arguments(input, LONGEST_USE);
+        if (text == null) {
             return;
         }
-        ByteBuf payload = input.slice(input.readerIndex() + Wire.HEADER_LENGTH + 1, length - 1);
-        if (code == CommandCode.COM_INIT_DB) {
-            schema = Wire.utf8(Wire.readBytes(payload, payload.readableBytes()));
-            return;
+        Matcher use = USE.matcher(Wire.utf8(Wire.readBytes(text, text.readableBytes())));
+        if (use.matches()) {
+            schema = use.group(1) != null ? use.group(1).replace("``", "`") : use.group(2);
         }
+    }
+
+    private void changeUser(ByteBuf payload) {
         int userLength = payload.bytesBefore((byte) 0);
         if (userLength < 0) {
             return;
@@ -55,21 +89,39 @@ final class SchemaTracker {
         int schemaLength = payload.bytesBefore((byte) 0);
         user = name;
         schema = Wire.utf8(Wire.readBytes(payload, schemaLength < 0 ? payload.readableBytes() : schemaLength));
+        characterSet = payload.readableBytes() >= 3 ? payload.getUnsignedShortLE(payload.readerIndex() + 1) : -1;
     }
 
     /** The reply is complete. */
     void replied(ReplyTracker tracker) {
         if (schema != null && !tracker.failed()) {
             if (user != null) {
-                identity.changed(user, schema);
+                session.identity().changed(user, schema);
+                userChanged(tracker);
             } else {
-                identity.schema(schema);
+                schema(schema);
             }
         }
         user = null;
         schema = null;
         if (tracker.newSchema() != null) {
-            identity.schema(tracker.newSchema());
+            schema(tracker.newSchema());
+        }
+    }
+
+    private void userChanged(ReplyTracker tracker) {
+        BackendLink link = session.link();
+        // a number that no login can name cannot be asked for again
+        if (link != null && characterSet >= 0 && characterSet <= 0xff) {
+            ServerLogin by = new ServerLogin(user, session.negotiated(), characterSet, "", new byte[0], new byte[0]);
+            link.loggedIn(by, schema.isEmpty() ? null : schema, tracker.serverStatus());
+        }
+    }
+
+    private void schema(String name) {
+        session.identity().schema(name);
+        if (session.link() != null) {
+            session.link().schema(name);
         }
     }
 }

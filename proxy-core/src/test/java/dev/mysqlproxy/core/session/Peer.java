@@ -29,11 +29,10 @@ class Peer implements AutoCloseable {
     /** Sends all of it. */
     Peer send(byte[]... parts) {
         try {
-            for (byte[] part : parts) {
-                ByteBuffer buffer = ByteBuffer.wrap(part);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+            // in one write, so that what belongs together arrives together
+            ByteBuffer buffer = ByteBuffer.wrap(Packets.join(parts));
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
             }
             return this;
         } catch (IOException e) {

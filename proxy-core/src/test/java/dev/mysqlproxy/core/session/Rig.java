@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A proxy under test: one event loop, one listener on a free port, everything else as it is in the real one. */
+/** A proxy under test: an event loop, one listener on a free port, everything else as it is in the real one. */
 final class Rig implements AutoCloseable {
 
     static final String PASSWORD = "secret";
@@ -48,6 +48,13 @@ final class Rig implements AutoCloseable {
         private Timeouts timeouts = new Timeouts(Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO);
         private Limits limits = new Limits(1000, Duration.ofSeconds(20), 1 << 20);
         private CommandHandler handler;
+        private int loops = 1;
+
+        /** Event loops; sessions go to them in turn. */
+        Settings loops(int number) {
+            loops = number;
+            return this;
+        }
 
         Settings hook(Hook hook) {
             hooks.add(new Registered<>("plugin" + (hooks.size() + 1), false, hook));
@@ -137,7 +144,7 @@ final class Rig implements AutoCloseable {
     /** A proxy before this backend, unless the settings name others. */
     Rig(Io io, FakeBackend backend, Settings settings) throws StartException {
         this.backend = backend;
-        transport = new Transport(1, io == Io.EPOLL);
+        transport = new Transport(settings.loops, io == Io.EPOLL);
         assertThat(transport.name()).isEqualTo(io == Io.EPOLL ? "epoll" : "nio");
         clock = new CoarseClock(transport.loops());
         List<String> addresses = settings.backends.isEmpty() ? List.of(backend.address()) : settings.backends;

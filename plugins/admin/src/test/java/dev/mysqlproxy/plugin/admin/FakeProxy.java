@@ -1,6 +1,7 @@
 package dev.mysqlproxy.plugin.admin;
 
 import dev.mysqlproxy.api.lifecycle.Backends;
+import dev.mysqlproxy.api.lifecycle.Pool;
 import dev.mysqlproxy.api.lifecycle.ProxyControl;
 import dev.mysqlproxy.api.view.BackendView;
 import java.time.Instant;
@@ -109,5 +110,20 @@ final class FakeProxy implements Backends, ProxyControl {
     @Override
     public List<OptionInfo> options() {
         return List.of(new OptionInfo("admin-password", "***", "command line"));
+    }
+
+    @Override
+    public boolean setUuid(int index, Optional<String> uuid) {
+        throw new UnsupportedOperationException("the plugin leaves uuids alone");
+    }
+
+    @Override
+    public Optional<Pool> pool(int index) {
+        throw new UnsupportedOperationException("the plugin leaves pools alone");
+    }
+
+    @Override
+    public void limits(Pool.Limits limits) {
+        throw new UnsupportedOperationException("the plugin leaves pools alone");
     }
 }

@@ -1,5 +1,6 @@
 package dev.mysqlproxy.plugin.admin;
 
+import dev.mysqlproxy.api.view.ServerView;
 import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
 import java.util.Map;
@@ -70,5 +71,30 @@ record FakeSession(String clientAddress, Optional<String> schema) implements Ses
     @Override
     public <T> void put(SessionKey<T> key, T value) {
         throw new UnsupportedOperationException("the admin plugin keeps nothing on a session");
+    }
+
+    @Override
+    public Optional<ServerView> server() {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean park() {
+        return false;
+    }
+
+    @Override
+    public boolean take(int backendIndex) {
+        return false;
+    }
+
+    @Override
+    public int idle(int backendIndex) {
+        return 0;
+    }
+
+    @Override
+    public void closeAfterAnswer(boolean close) {
+        throw new UnsupportedOperationException("the admin plugin closes nothing");
     }
 }

@@ -34,6 +34,7 @@ public final class ForwardingPlugin implements ProxyPlugin {
         }
         nameWithoutEffect(options, ProxyOptions.SKIP_PROFILING);
         nameWithoutEffect(options, ProxyOptions.FIX_BUG_25371);
+        context.backends().limits(ProxyOptions.pool(options));
         Scripts.addHooks(options.get(ProxyOptions.SCRIPTS), context);
         context.listen(new Listener.Forwarding(
                 "proxy",

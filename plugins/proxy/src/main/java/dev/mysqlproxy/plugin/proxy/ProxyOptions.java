@@ -1,5 +1,6 @@
 package dev.mysqlproxy.plugin.proxy;
 
+import dev.mysqlproxy.api.lifecycle.Pool;
 import dev.mysqlproxy.api.lifecycle.StartException;
 import dev.mysqlproxy.api.listener.Listener.Timeouts;
 import dev.mysqlproxy.api.option.Option;
@@ -56,6 +57,20 @@ final class ProxyOptions {
                     "Do not reset a pooled server connection by COM_CHANGE_USER when it is used again.")
             .build();
 
+    static final Option<Integer> POOL_MAX_IDLE = Option.integer(
+                    "proxy-pool-max-idle",
+                    1,
+                    1_000_000,
+                    "Most idle server connections kept for one backend, of all users together.")
+            .defaultsTo(Pool.Limits.DEFAULT.maxIdle())
+            .build();
+
+    static final Option<Duration> POOL_IDLE_TIMEOUT = timeout(
+            "proxy-pool-idle-timeout", MAX_SECONDS, 300, "Seconds after which an idle server connection is closed");
+
+    static final Option<Duration> POOL_MAX_AGE = timeout(
+            "proxy-pool-max-age", MAX_SECONDS, 3600, "Seconds after which a server connection is not kept any more");
+
     static final Option<Duration> CONNECT_TIMEOUT = timeout(
             "proxy-connect-timeout", MAX_CONNECT_SECONDS, 2, "Seconds to wait for a server to accept a connection");
 
@@ -74,6 +89,9 @@ final class ProxyOptions {
             FIX_BUG_25371,
             NO_PROXY,
             POOL_NO_CHANGE_USER,
+            POOL_MAX_IDLE,
+            POOL_IDLE_TIMEOUT,
+            POOL_MAX_AGE,
             CONNECT_TIMEOUT,
             READ_TIMEOUT,
             WRITE_TIMEOUT);
@@ -106,5 +124,14 @@ final class ProxyOptions {
         return Option.seconds(name, -max, max, help + "; 0 is for ever, a negative number the default.")
                 .defaultsTo(Duration.ofSeconds(seconds))
                 .build();
+    }
+
+    /** Limits of the pools. */
+    static Pool.Limits pool(OptionValues options) {
+        return new Pool.Limits(
+                options.get(POOL_MAX_IDLE),
+                valueOrDefault(options, POOL_IDLE_TIMEOUT),
+                valueOrDefault(options, POOL_MAX_AGE),
+                !options.get(POOL_NO_CHANGE_USER));
     }
 }

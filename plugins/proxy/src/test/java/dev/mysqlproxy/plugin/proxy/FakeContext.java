@@ -3,6 +3,7 @@ package dev.mysqlproxy.plugin.proxy;
 import dev.mysqlproxy.api.hook.Hook;
 import dev.mysqlproxy.api.lifecycle.Backends;
 import dev.mysqlproxy.api.lifecycle.PluginContext;
+import dev.mysqlproxy.api.lifecycle.Pool;
 import dev.mysqlproxy.api.lifecycle.ProxyControl;
 import dev.mysqlproxy.api.listener.CommandHandler;
 import dev.mysqlproxy.api.listener.Listener;
@@ -23,6 +24,7 @@ final class FakeContext implements PluginContext, OptionValues, Backends {
 
     final List<Hook> hooks = new ArrayList<>();
     final List<Listener> listeners = new ArrayList<>();
+    Pool.Limits poolLimits;
     private final List<BackendView> backends = new ArrayList<>();
     private final Map<String, ScriptEngine> engines = new HashMap<>();
     private final Map<Option<?>, Object> given = new HashMap<>();
@@ -109,6 +111,21 @@ final class FakeContext implements PluginContext, OptionValues, Backends {
     @Override
     public boolean setMode(int index, BackendView.Mode mode) {
         throw new UnsupportedOperationException("the proxy plugin leaves modes alone");
+    }
+
+    @Override
+    public boolean setUuid(int index, Optional<String> uuid) {
+        throw new UnsupportedOperationException("the plugin leaves uuids alone");
+    }
+
+    @Override
+    public Optional<Pool> pool(int index) {
+        throw new UnsupportedOperationException("the plugin leaves pools alone");
+    }
+
+    @Override
+    public void limits(Pool.Limits limits) {
+        poolLimits = limits;
     }
 
     static BackendView backend(int index, String address, BackendView.Type type, int clients) {
