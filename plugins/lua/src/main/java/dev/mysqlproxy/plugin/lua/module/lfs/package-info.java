@@ -1,0 +1,2 @@
+/** {@code lfs}: files and folders, as LuaFileSystem's functions show them. */
+package dev.mysqlproxy.plugin.lua.module.lfs;

@@ -1,0 +1,2 @@
+/** {@code mysql.proto}: payloads of MySQL's packets as tables and back. */
+package dev.mysqlproxy.plugin.lua.module.proto;

@@ -1,0 +1,145 @@
+package dev.mysqlproxy.plugin.lua.vm;
+
+import java.lang.ref.WeakReference;
+import java.util.concurrent.Semaphore;
+import org.luaj.vm2.LuaError;
+import org.luaj.vm2.LuaFunction;
+import org.luaj.vm2.LuaValue;
+import org.luaj.vm2.Varargs;
+
+/**
+ * The running side of a coroutine. Knows its {@link Coroutine} weakly only: once nobody else does, it can never be
+ * resumed and its thread is let go. Only one side runs at a time; semaphores hand over, and publish, all fields.
+ */
+final class CoroutineRun implements Runnable {
+
+    /** Unwinds the thread of a coroutine that is given up. */
+    private static final class Abandoned extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Abandoned() {
+            super("coroutine abandoned", null, false, false);
+        }
+    }
+
+    /** What a coroutine is doing. */
+    enum Status {
+        SUSPENDED,
+        RUNNING,
+        NORMAL,
+        DEAD
+    }
+
+    final CallStack calls = new CallStack();
+    Status status = Status.SUSPENDED;
+
+    private final LuaState state;
+    private final Semaphore resumed = new Semaphore(0);
+    private final Semaphore yielded = new Semaphore(0);
+    private LuaFunction body;
+    private WeakReference<Coroutine> handle;
+    private Varargs values = LuaValue.NONE;
+    private Throwable failure;
+    private boolean started;
+    private volatile boolean abandoned;
+
+    CoroutineRun(LuaState state, LuaFunction body) {
+        this.state = state;
+        this.body = body;
+    }
+
+    void handle(Coroutine coroutine) {
+        handle = new WeakReference<>(coroutine);
+    }
+
+    Coroutine handle() {
+        return handle.get();
+    }
+
+    /** Runs it until it yields or ends; what it threw is thrown here. */
+    Varargs resume(Varargs args) {
+        CallStack outerCalls = state.running;
+        CoroutineRun outer = state.coroutines().current();
+        values = args;
+        if (started) {
+            proceed(outer);
+            resumed.release();
+        } else {
+            state.coroutines().start(this);
+            started = true;
+            proceed(outer);
+            resumed.release();
+        }
+        yielded.acquireUninterruptibly();
+        state.running = outerCalls;
+        state.coroutines().current(outer);
+        if (outer != null) {
+            outer.status = Status.RUNNING;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException error) {
+            throw error;
+        }
+        Varargs results = values;
+        values = LuaValue.NONE;
+        return results;
+    }
+
+    private void proceed(CoroutineRun outer) {
+        if (outer != null) {
+            outer.status = Status.NORMAL;
+        }
+        status = Status.RUNNING;
+        state.coroutines().current(this);
+        state.running = calls;
+    }
+
+    Varargs yield(Varargs results) {
+        values = results;
+        status = Status.SUSPENDED;
+        yielded.release();
+        await();
+        Varargs args = values;
+        values = LuaValue.NONE;
+        return args;
+    }
+
+    private void await() {
+        resumed.acquireUninterruptibly();
+        if (abandoned) {
+            throw new Abandoned();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            await();
+            Varargs args = values;
+            values = LuaValue.NONE;
+            LuaFunction function = body;
+            body = null;
+            values = state.call(function, args);
+        } catch (Abandoned e) {
+            values = LuaValue.NONE;
+        } catch (StackOverflowError e) {
+            failure = calls.overflow();
+        } catch (LuaError | ScriptStopped e) {
+            failure = e;
+        } catch (RuntimeException | Error e) {
+            failure = e; // a bug; thrown on at the resume
+        } finally {
+            status = Status.DEAD;
+            state.coroutines().ended(this);
+            yielded.release();
+        }
+    }
+
+    /** Lets its thread go, when it is suspended; any thread may say so. */
+    void abandon() {
+        abandoned = true;
+        resumed.release();
+    }
+}
