@@ -192,8 +192,7 @@ class AdminIT {
         for (List<String> options : List.of(
                 List.of("--admin-username=root"),
                 List.of("--admin-password=secret"),
-                List.of("--admin-username=root", "--admin-password="),
-                List.of("--admin-username=root", "--admin-password=secret", "--admin-lua-script=admin.lua"))) {
+                List.of("--admin-username=root", "--admin-password="))) {
             List<String> command =
                     new ArrayList<>(List.of(Distribution.command().toString(), "--plugins=admin"));
             command.addAll(options);

@@ -34,10 +34,10 @@ public final class LogFile {
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 
-    /** All that was written so far. */
+    /** All that was written so far, as UTF-8; scripts print bytes that are none, which become U+FFFD. */
     public String text() {
         try {
-            return Files.readString(path, StandardCharsets.UTF_8);
+            return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
