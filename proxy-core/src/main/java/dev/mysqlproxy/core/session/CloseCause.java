@@ -37,6 +37,15 @@ public enum CloseCause {
         return word;
     }
 
+    /** Whether nobody else may have the server connection after this. */
+    boolean serverAtFault() {
+        return switch (this) {
+            case BACKEND_REFUSED, BACKEND_LOST, BACKEND_CLOSED, BACKEND_VIOLATION, BACKEND_TIMEOUT, INTERNAL_ERROR ->
+                true;
+            default -> false;
+        };
+    }
+
     /** Whether it is worth a line in the log of a normal day. */
     boolean noteworthy() {
         return noteworthy;

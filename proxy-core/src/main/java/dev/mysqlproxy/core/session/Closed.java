@@ -2,8 +2,13 @@ package dev.mysqlproxy.core.session;
 
 import io.netty.buffer.ByteBuf;
 
-/** The end: whatever still arrives is dropped. */
-record Closed() implements Phase {
+/**
+ * The end: whatever still arrives is dropped.
+ *
+ * @param serverIdle whether the disconnect hooks may park the server connection
+ * @param serverStatus of the server's last word
+ */
+record Closed(boolean serverIdle, int serverStatus) implements Phase {
 
     @Override
     public void clientBytes(ByteBuf chunk) {

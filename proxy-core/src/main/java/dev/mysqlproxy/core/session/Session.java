@@ -4,8 +4,6 @@ import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.view.ServerView;
 import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
-import dev.mysqlproxy.core.backend.Backend;
-import dev.mysqlproxy.core.backend.ServerPool;
 import dev.mysqlproxy.core.hook.HookFailedException;
 import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.wire.Capabilities;
@@ -13,12 +11,9 @@ import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,17 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class Session implements SessionView {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-    private static final Closed CLOSED = new Closed();
-    /** Ends after which nobody may have the server connection. */
-    private static final Set<CloseCause> SERVER_AT_FAULT = EnumSet.of(
-            CloseCause.BACKEND_REFUSED,
-            CloseCause.BACKEND_LOST,
-            CloseCause.BACKEND_CLOSED,
-            CloseCause.BACKEND_VIOLATION,
-            CloseCause.BACKEND_TIMEOUT,
-            CloseCause.INTERNAL_ERROR);
-
-    private static final BackendLink[] NO_HOMES = {};
 
     private final long id;
     private final Listener listener;
@@ -48,20 +32,16 @@ public final class Session implements SessionView {
     private final Identity identity;
     private final Watchdog watchdog;
     private final Backpressure backpressure;
+    private final ServerSwap swap = new ServerSwap(this);
 
     // read by other threads for lists
     private volatile Phase phase;
     private volatile BackendLink link;
 
     private IdentityHashMap<SessionKey<?>, Object> state;
-    private BackendLink[] homes = NO_HOMES;
-    private ServerLogin account;
     private boolean counted;
     private boolean clientDirty;
     private boolean closeAfterAnswer;
-    // while the disconnect hooks run
-    private boolean parkable;
-    private int lastStatus;
 
     Session(Listener listener, Channel client, SessionServices services) {
         this.id = services.registry().nextId();
@@ -148,7 +128,7 @@ public final class Session implements SessionView {
     }
 
     boolean closed() {
-        return phase == CLOSED;
+        return phase instanceof Closed;
     }
 
     /** Goes over to another phase; the old one has handed on what it held. */
@@ -162,13 +142,11 @@ public final class Session implements SessionView {
      * nobody looked at it, and when it is not known any more.
      */
     void account(ServerLogin known) {
-        account = known;
-        // what it left elsewhere is somebody else's state now
-        homes = NO_HOMES;
+        swap.account(known);
     }
 
     ServerLogin account() {
-        return account;
+        return swap.account();
     }
 
     /** The session uses this server connection from now on; null for none. */
@@ -322,15 +300,13 @@ public final class Session implements SessionView {
      */
     void close(CloseCause cause, ErrPacket error, String detail) {
         Phase last = phase;
-        if (last == CLOSED) {
+        if (last instanceof Closed) {
             return;
         }
         int sequence = error == null ? -1 : last.errorSequence();
         boolean greeted = !identity.serverVersion().isEmpty();
         Closing.log(this, cause, last, detail);
-        parkable = link != null && !SERVER_AT_FAULT.contains(cause) && last.serverIdle();
-        lastStatus = last.serverStatus();
-        phase = CLOSED;
+        phase = new Closed(!cause.serverAtFault() && last.serverIdle(), last.serverStatus());
         watchdog.stop();
         // whatever a plugin does in the middle of this, nothing may be left behind
         try {
@@ -339,7 +315,6 @@ public final class Session implements SessionView {
                 services.hooks().disconnect(this, cause.word());
             }
         } finally {
-            parkable = false;
             services.registry().remove(this);
             BackendLink from = link;
             link = null;
@@ -504,102 +479,16 @@ public final class Session implements SessionView {
 
     @Override
     public boolean park() {
-        BackendLink from = link;
-        if (from == null || !from.poolable() || !parkable && !phase.serverIdle()) {
-            return false;
-        }
-        int status = parkable ? lastStatus : phase.serverStatus();
-        link(null);
-        if (from.ready()) {
-            remember(from);
-            from.park(status);
-        } else {
-            // never used: whoever left it there still finds it so
-            from.giveBack();
-        }
-        if (phase != CLOSED) {
-            phase.linkChanged(null);
-        }
-        return true;
-    }
-
-    private void remember(BackendLink home) {
-        int at = home.backend().index() - 1;
-        if (at >= homes.length) {
-            homes = Arrays.copyOf(homes, at + 1);
-        }
-        homes[at] = home;
+        return swap.park(phase);
     }
 
     @Override
     public boolean take(int backendIndex) {
-        Backend backend = services.backends().find(backendIndex).orElse(null);
-        if (backend == null || !backend.online() || !phase.serverIdle()) {
-            return false;
-        }
-        BackendLink has = link;
-        if (has != null && has.backend() == backend) {
-            return true;
-        }
-        BackendLink home = home(backend);
-        BackendLink other = home == null ? find(backend) : home;
-        if (other == null) {
-            return false;
-        }
-        if (has != null && !park()) {
-            has.close();
-        }
-        link(other);
-        other.taken(this, other == home && home.lastUsedBy(this));
-        identity.server(other.greeting());
-        phase.linkChanged(other);
-        return true;
-    }
-
-    /** The connection that this session itself has left there. */
-    private BackendLink home(Backend backend) {
-        int at = backend.index() - 1;
-        BackendLink home = at < homes.length ? homes[at] : null;
-        if (home == null) {
-            return null;
-        }
-        homes[at] = null;
-        boolean mine = home.lastUsedBy(this) && mayTake();
-        return mine && backend.pool().remove(home, account.user()) ? home : null;
-    }
-
-    private boolean mayTake() {
-        return account != null && account.poolable();
-    }
-
-    private BackendLink find(Backend backend) {
-        ServerPool pool = backend.pool();
-        if (phase instanceof Connecting) {
-            return (BackendLink) pool.takeAny(client.eventLoop());
-        }
-        return mayTake() && pool.resettable()
-                ? (BackendLink) pool.take(account.user(), phase.negotiated(), schema().isPresent(), client.eventLoop())
-                : null;
+        return swap.take(backendIndex, phase);
     }
 
     @Override
     public int idle(int backendIndex) {
-        Backend backend = services.backends().find(backendIndex).orElse(null);
-        if (backend == null || !backend.online()) {
-            return 0;
-        }
-        ServerPool pool = backend.pool();
-        if (phase instanceof Connecting) {
-            return pool.countAny();
-        }
-        if (!mayTake()) {
-            return 0;
-        }
-        if (pool.resettable()) {
-            return pool.count(account.user(), phase.negotiated(), schema().isPresent());
-        }
-        int at = backendIndex - 1;
-        BackendLink home = at < homes.length ? homes[at] : null;
-        return home != null && home.lastUsedBy(this) && pool.holds(home) ? 1 : 0;
+        return swap.idle(backendIndex, phase);
     }
 }
