@@ -217,9 +217,19 @@ class PluginsIT {
     }
 
     @Test
+    void aScriptEngineMayBeNamed() {
+        try (ProxyProcess named =
+                        ProxyProcess.with().backend(server).plugins("proxy,lua").start();
+                RawClient client = RawClient.login(ProxyProcess.HOST, named.port(), APP)) {
+            assertThat(client.query("SELECT 1").value()).isEqualTo("1");
+            assertThat(named.log().matching("plugin lua .* started$")).hasSize(1);
+        }
+    }
+
+    @Test
     void unknown() {
         PluginJar.folderWithTheOthers(folder);
-        assertThat(refused("proxy,nonesuch")).contains("nonesuch", folder.toString(), "admin, proxy");
+        assertThat(refused("proxy,nonesuch")).contains("nonesuch", folder.toString(), "admin, lua, proxy");
         assertThat(refused("proxy", "--hooks-version=1")).contains("Unknown option --hooks-version=1");
         assertThat(refused("proxy,../proxy")).contains("../proxy");
     }

@@ -133,6 +133,10 @@ public final class PluginLoading implements AutoCloseable {
     private LoadedPlugin loaded(String name) throws StartException {
         PluginWrapper wrapper = started(name);
         List<ProxyPlugin> found = extensions(ProxyPlugin.class, name);
+        if (found.isEmpty() && find(name).scriptSuffix().isPresent()) {
+            // an engine comes by itself when a script is named: to name it, too, does no harm
+            found = List.of(context -> {});
+        }
         if (found.size() != 1) {
             throw new StartException("plugin " + name + " (" + find(name).name() + ") has " + found.size()
                     + " extensions of ProxyPlugin, exactly one is needed");
