@@ -65,7 +65,8 @@ public sealed interface Reply {
     }
 
     /**
-     * A result set of the text protocol whose values are bytes.
+     * A result set of the text protocol whose values are bytes. Its columns are described as MySQL Proxy described those
+     * of its scripts: latin1, 32 bytes long, part of a key; what clients make of the bytes is up to them.
      *
      * @param columns at least one
      * @param rows values as they go over the wire, null for NULL; as many as columns in each row; not copied

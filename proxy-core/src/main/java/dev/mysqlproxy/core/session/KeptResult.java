@@ -40,7 +40,12 @@ final class KeptResult implements ResultView {
 
     @Override
     public List<byte[]> packets() {
-        return reader().packets();
+        try {
+            return reader().packets();
+        } catch (IllegalStateException e) {
+            // no result set at all, such as the text that COM_STATISTICS answers with
+            return ResultReader.cut(reply);
+        }
     }
 
     @Override

@@ -15,6 +15,9 @@ import java.util.List;
 final class Replies {
 
     private static final int COLUMN_LENGTH = 1024;
+    private static final int LATIN1_SWEDISH_CI = 8;
+    private static final int BYTES_LENGTH = 32;
+    private static final int PRI_KEY_FLAG = 2;
 
     private Replies() {}
 
@@ -46,13 +49,18 @@ final class Replies {
                     .toList();
             out.resultSet(columns, encoded(set.rows()), serverStatus);
         } else if (reply instanceof Reply.ByteRows set) {
-            List<ColumnDefinition> columns = set.columns().stream()
-                    .map(column -> PacketWriter.column(column.name(), column.type(), COLUMN_LENGTH))
-                    .toList();
+            List<ColumnDefinition> columns =
+                    set.columns().stream().map(Replies::columnOfBytes).toList();
             out.resultSet(columns, set.rows(), serverStatus);
         } else {
             ((Reply.Raw) reply).payloads().forEach(out::raw);
         }
+    }
+
+    /** As MySQL Proxy described the columns of its scripts. */
+    private static ColumnDefinition columnOfBytes(Reply.Column column) {
+        return new ColumnDefinition(
+                "", "", "", column.name(), "", LATIN1_SWEDISH_CI, BYTES_LENGTH, column.type(), PRI_KEY_FLAG, 0);
     }
 
     private static List<List<byte[]>> encoded(List<List<String>> rows) {
