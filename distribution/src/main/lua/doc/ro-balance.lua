@@ -179,7 +179,9 @@ function read_query_result(inj)
         debug("(read_query_result) asking for the state failed: " .. res.raw:sub(10))
         if code == 1064 and lag.statement == nil then
             lag.statement = "SHOW REPLICA STATUS"
-            lag.state, lag.check_ts = "unchecked", nil
+            lag.state = "unchecked"
+            proxy.queries:prepend(ID_STATUS, string.char(proxy.COM_QUERY) .. lag.statement,
+                { resultset_is_needed = true })
         elseif lag.state ~= "running" then
             -- not allowed to ask, for example: the replica is as good as unknown
             lag.state = "unchecked"

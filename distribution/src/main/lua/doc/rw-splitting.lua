@@ -4,8 +4,11 @@
 --               --proxy-backend-addresses=primary:3306 --proxy-read-only-backend-addresses=replica:3306
 --
 -- Server connections wait in a pool between two statements. The proxy can't log in for a client, so the pool is filled
--- by the clients' own logins: each backend gets min_idle_connections of them, all others go to the primary. A SELECT
--- for which no replica has an idle connection of this user goes to the primary.
+-- by the clients' own logins: each backend gets min_idle_connections of them, all others go to the primary. So that
+-- all clients can write at the same time, a replica gets a login only while the primary has a connection for each
+-- client; connections of clients that left count. A SELECT for which no replica has an idle connection of this user
+-- goes to the primary. A write for which the primary has none fails with error 1040 and may be tried again,
+-- by a new connection if nobody has any.
 --
 -- A client stays on one connection to the primary
 --   * in a transaction and while autocommit is off,
@@ -18,6 +21,7 @@
 -- Options (PROXY SET GLOBAL rwsplit.<name> = <value>):
 --   min_idle_connections = 4     logins that each backend gets before the primary gets the rest
 --   max_idle_connections = 8     idle connections to keep per backend besides those of the present clients
+--   reserve_primary = true       false: replicas get their logins at once, for clients that stay and seldom write
 --   is_debug = false             print what is decided
 
 local affinity = require("proxy.affinity")
@@ -29,6 +33,7 @@ if not proxy.global.config.rwsplit then
     proxy.global.config.rwsplit = {
         min_idle_connections = 4,
         max_idle_connections = 8,
+        reserve_primary = true,
         is_debug = false,
     }
 end
@@ -162,6 +167,15 @@ local function use_primary(session)
     end
     local ndx = balance.idle_failsafe_rw()
     return ndx > 0 and take(session, ndx)
+end
+
+local function primary_in_use()
+    for i = 1, #proxy.global.backends do
+        if is_primary(i) and proxy.global.backends[i].connected_clients > 0 then
+            return true
+        end
+    end
+    return false
 end
 
 -- the connection of the statement before
@@ -301,6 +315,19 @@ local function set_limits()
     end
 end
 
+-- whether there are fewer connections to primaries, idle and in use, than clients with one more
+local function lacks_primary(clients_before)
+    local connections, up = 0, false
+    for i = 1, #proxy.global.backends do
+        local backend = proxy.global.backends[i]
+        if backend.type == proxy.BACKEND_TYPE_RW and backend.state ~= proxy.BACKEND_STATE_DOWN then
+            up = true
+            connections = connections + backend.connected_clients + backend.pool.users[""].cur_idle_connections
+        end
+    end
+    return up and connections <= clients_before
+end
+
 function connect_server()
     local debug = config.is_debug
     if debug then
@@ -320,6 +347,7 @@ function connect_server()
     set_limits()
 
     local default, warm_up = 0, 0
+    local primary_only = config.reserve_primary and lacks_primary(clients_before)
     for i = 1, #proxy.global.backends do
         local backend = proxy.global.backends[i]
         local pool = backend.pool
@@ -334,7 +362,8 @@ function connect_server()
         end
         if backend.state ~= proxy.BACKEND_STATE_DOWN then
             if warm_up == 0 and idle < pool.min_idle_connections
-                and (backend.type == proxy.BACKEND_TYPE_RW or backend.type == proxy.BACKEND_TYPE_RO) then
+                and (backend.type == proxy.BACKEND_TYPE_RW
+                    or (backend.type == proxy.BACKEND_TYPE_RO and not primary_only)) then
                 warm_up = i
             end
             if default == 0 and backend.type == proxy.BACKEND_TYPE_RW then
@@ -440,6 +469,10 @@ function read_query(packet)
             errcode = 1040,
             sqlstate = "08004",
         }
+        if not primary_in_use() then
+            -- nobody will give one back: only a new login brings one
+            proxy.connection.connection_close = true
+        end
         return proxy.PROXY_SEND_RESULT
     end
     session.last = session.ndx

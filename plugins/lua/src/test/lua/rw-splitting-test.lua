@@ -245,6 +245,28 @@ function TestRwSplitting:testNoPooledConnectionThatOthersNeed()
     assertEquals(self.script.connect_server(), nil)
 end
 
+function TestRwSplitting:testPrimaryForAllClients()
+    harness.fill(1, 4)
+    proxy.global.rwsplit_clients = 5
+    proxy.rwsplit_session = nil
+    self.script.connect_server()
+    assertEquals(proxy.connection.backend_ndx, 1)
+
+    proxy.connection.backend_ndx = 0
+    proxy.global.config.rwsplit.reserve_primary = false
+    proxy.rwsplit_session = nil
+    self.script.connect_server()
+    assertEquals(proxy.connection.backend_ndx, 2)
+
+    -- without a primary there is nothing to wait for
+    proxy.connection.backend_ndx = 0
+    proxy.global.config.rwsplit.reserve_primary = true
+    proxy.global.backends[1].state = proxy.BACKEND_STATE_DOWN
+    proxy.rwsplit_session = nil
+    self.script.connect_server()
+    assertEquals(proxy.connection.backend_ndx, 2)
+end
+
 function TestRwSplitting:testDisconnect()
     self:sql("BEGIN", IN_TRANS)
     self.script.disconnect_client()

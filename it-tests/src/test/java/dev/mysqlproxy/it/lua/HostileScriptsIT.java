@@ -170,17 +170,7 @@ class HostileScriptsIT {
         try (ProxyProcess proxy = start("wrong-returns");
                 RawClient client = Scripts.login(proxy)) {
             for (String name : List.of(
-                    "text",
-                    "yes",
-                    "no",
-                    "object",
-                    "negative",
-                    "zero",
-                    "huge",
-                    "ignore",
-                    "internal",
-                    "func",
-                    "nan")) {
+                    "text", "yes", "no", "object", "negative", "zero", "huge", "ignore", "internal", "func", "nan")) {
                 assertThat(client.query("SELECT 'return " + name + "'").value()).isEqualTo("return " + name);
             }
             Output output = Output.of(proxy);
@@ -317,7 +307,15 @@ class HostileScriptsIT {
                 RawClient client = Scripts.login(proxy)) {
             Output output = Output.of(proxy);
             assertThat(client.query("SELECT 'x'").value()).isEqualTo("x");
-            for (String name : List.of("os.execute", "io.open", "io.popen", "loadfile", "posix.kill", "lfs.attributes", "lfs.dir", "lfs.mkdir")) {
+            for (String name : List.of(
+                    "os.execute",
+                    "io.open",
+                    "io.popen",
+                    "loadfile",
+                    "posix.kill",
+                    "lfs.attributes",
+                    "lfs.dir",
+                    "lfs.mkdir")) {
                 output.line(name + " works: false");
             }
             output.line("string.rep works: true");

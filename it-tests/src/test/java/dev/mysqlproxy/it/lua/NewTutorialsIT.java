@@ -62,7 +62,8 @@ class NewTutorialsIT {
                 }
                 assertThat(client.query("SELECT 'plain'").value()).isEqualTo("plain");
             }
-            try (RawClient client = Scripts.login(proxy, Scripts.APP.wanting(Flags.CLASSIC & ~Flags.CLIENT_CONNECT_ATTRS))) {
+            try (RawClient client =
+                    Scripts.login(proxy, Scripts.APP.wanting(Flags.CLASSIC & ~Flags.CLIENT_CONNECT_ATTRS))) {
                 assertThat(client.query("SHOW ATTRIBUTES").rows()).isEmpty();
             }
         }

@@ -1,6 +1,7 @@
 package dev.mysqlproxy.it.lua;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.mysqlproxy.it.proxy.ProxyProcess;
 import dev.mysqlproxy.it.proxy.SharedServers;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What reads may go to the other server, and what must not. The other one replicates nothing, so that it shows. */
 class ReadWriteSplittingIT {
-    /** Logins until the pools of both servers are filled: four each. */
+    /** Logins until the pool of the primary is filled. */
     private static final int FILL = 8;
 
     static List<ServerSource> sources() {
@@ -32,9 +33,11 @@ class ReadWriteSplittingIT {
                         .backend(primary)
                         .options("--proxy-read-only-backend-addresses=" + replica.host() + ":" + replica.port())
                         .start()) {
-            fill(proxy);
             String written = "" + primary.port();
             String read = "" + replica.port();
+            fill(proxy);
+            // now that the primary has more connections than there are clients, logins go to the replica
+            await().until(() -> port(proxy).equals(read));
             try (RawClient client = Scripts.login(proxy)) {
                 assertThat(client.query("SELECT @@port").value()).isEqualTo(read);
                 assertThat(client.query("(SELECT @@port)").isError()).isFalse();
@@ -72,7 +75,7 @@ class ReadWriteSplittingIT {
             // nothing of that is left to the next one
             try (RawClient client = Scripts.login(proxy)) {
                 assertThat(client.query("SELECT @mine").value()).isNull();
-                assertThat(client.query("/* nothing */").errorCode()).isIn(1065, 1064);
+                client.query("/* nothing */").ok();
                 assertThat(client.query("SELECT DATABASE()").value()).isEqualTo("test");
             }
             assertThat(proxy.log().matching("\\(critical\\) .*\\((read|connect|disconnect)_"))
@@ -80,6 +83,12 @@ class ReadWriteSplittingIT {
             assertThat(proxy.log().matching("staying on the same backend")).isEmpty();
         } finally {
             Scripts.directly(primary, "DROP TABLE test.split");
+        }
+    }
+
+    private static String port(ProxyProcess proxy) {
+        try (RawClient client = Scripts.login(proxy)) {
+            return client.query("SELECT @@port").value();
         }
     }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Life of a script and its hooks, as scripts of 0.8.5 know it. (Errors: HostileScriptsIT.) */
 class ScriptLifeCycleIT {
@@ -142,6 +144,40 @@ class ScriptLifeCycleIT {
             assertThat(version(first)).isEqualTo("1 app");
             assertThat(version(second)).isEqualTo("2 app");
             assertThat(proxy.log().matching("^counting is loaded$")).hasSize(1);
+        }
+    }
+
+    /** The first script chooses the backend, so that the second one is first asked later. */
+    private ProxyProcess afterChooser(String script) {
+        Path chooser = Scripts.write(
+                folder.resolve("chooser.lua"), "function connect_server() proxy.connection.backend_ndx = 1 end\n");
+        return Scripts.before(server, chooser, Scripts.write(folder.resolve("broken.lua"), script));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"load, function read_query(", "execute, error('broken')"})
+    @DisplayName("1.6 a script that cannot run leaves the login alone; read_query gets the error, and the end")
+    void brokenWhenFirstNeeded(String failure, String script) {
+        try (ProxyProcess proxy = afterChooser(script)) {
+            try (RawClient client = Scripts.login(proxy)) {
+                assertThat(client.query("SELECT 1").errorText())
+                        .isEqualTo("1105 #07000MySQL Proxy Lua script failed to " + failure + ". Check the error log.");
+                assertThat(client.wire().readToEnd()).isEmpty();
+            }
+            assertThat(proxy.log().matching("\\(critical\\).*broken\\.lua")).isNotEmpty();
+            proxy.awaitNothingLeft(Integer.MAX_VALUE);
+        }
+    }
+
+    @Test
+    @DisplayName("1.6 what failed is tried again at the next hook")
+    void triedAgain() {
+        String script = "proxy.global.tries = (proxy.global.tries or 0) + 1\n"
+                + "if proxy.global.tries < 3 then error('not yet') end\n" + answering("third time", "");
+        try (ProxyProcess proxy = afterChooser(script);
+                RawClient client = Scripts.login(proxy)) {
+            assertThat(version(client)).isEqualTo("third time");
+            assertThat(proxy.log().matching("\\(critical\\) \\(lua-error\\)")).isNotEmpty();
         }
     }
 

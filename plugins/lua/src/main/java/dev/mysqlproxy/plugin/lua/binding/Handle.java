@@ -1,12 +1,13 @@
 package dev.mysqlproxy.plugin.lua.binding;
 
+import dev.mysqlproxy.plugin.lua.vm.HostObject;
 import org.luaj.vm2.LuaError;
 import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaUserdata;
 import org.luaj.vm2.LuaValue;
 
 /** An object of the proxy, which a script sees as userdata. Its metatable is out of the script's reach. */
-abstract class Handle extends LuaUserdata {
+abstract class Handle extends HostObject {
 
     private static final Object NO_INSTANCE = new Object();
 
@@ -26,6 +27,16 @@ abstract class Handle extends LuaUserdata {
     /** Its {@code #}; only asked for with a metatable that has it. */
     int size() {
         return 0;
+    }
+
+    @Override
+    public final LuaValue index(LuaValue key) {
+        return read(key);
+    }
+
+    @Override
+    public final void newIndex(LuaValue key, LuaValue value) {
+        write(key, value);
     }
 
     @Override

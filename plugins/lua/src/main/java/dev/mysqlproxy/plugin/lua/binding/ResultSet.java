@@ -159,7 +159,7 @@ final class ResultSet extends Handle {
         ResultView kept = result("fields");
         if (fields == null) {
             try {
-                fields = new FieldList(world, kept.columns());
+                fields = new FieldList(world, summary.resultSets() == 0 ? List.of() : kept.columns());
             } catch (RuntimeException e) {
                 throw new LuaError(".resultset.fields: " + e.getMessage());
             }

@@ -19,7 +19,7 @@ public final class World {
     private static final LuaString PROXY = LuaString.valueOf("proxy");
     private static final LuaString GLOBAL = LuaString.valueOf("global");
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock = new ScopeLock();
     private final Metatables metatables = new Metatables();
     private final LuaTable proxy = new PucTable();
     private final LuaTable redirection = new PucTable();

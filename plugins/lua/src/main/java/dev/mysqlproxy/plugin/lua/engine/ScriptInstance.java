@@ -136,15 +136,28 @@ final class ScriptInstance {
         Environment fresh = new Environment(world, session);
         world.restoreBackends();
         fresh.enter();
+        boolean ran = false;
         try {
             world.state().run(world.state().closure(script, fresh.globals()), LuaValue.NONE);
+            ran = true;
         } catch (LuaError e) {
             scope.log().critical("(lua-error) [" + path + "]\n" + text(e));
             reply = loadError("execute");
             return NOT_LOADED;
+        } finally {
+            if (!ran) {
+                world.state().coroutines().abandon(fresh.globals());
+            }
         }
         environment = fresh;
         return NONE;
+    }
+
+    /** The session has ended; so do the coroutines of its script. */
+    void close() {
+        if (environment != null) {
+            world.state().coroutines().abandon(environment.globals());
+        }
     }
 
     private int run(HookName hook, Object subject) {

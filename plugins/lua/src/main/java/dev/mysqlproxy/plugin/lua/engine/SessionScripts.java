@@ -245,6 +245,7 @@ final class SessionScripts {
                 if (script.loaded()) {
                     script.call(HookName.DISCONNECT_CLIENT, null);
                 }
+                script.close();
             }
             session.close();
         } finally {

@@ -14,6 +14,7 @@ final class LuaPattern {
 
     private static final int MAX_CAPTURES = 32;
     private static final int MAX_DEPTH = 500;
+    private static final int[] NO_CAPTURES = {};
     private static final int UNFINISHED = -1;
     private static final int POSITION = -2;
     private static final int NO_MATCH = -1;
@@ -23,8 +24,8 @@ final class LuaPattern {
     private final LuaString subject;
     private final LuaString pattern;
     private final int patternEnd;
-    private final int[] starts = new int[MAX_CAPTURES];
-    private final int[] lengths = new int[MAX_CAPTURES];
+    private final int[] starts;
+    private final int[] lengths;
     private int captures;
     private int depth;
     private int steps;
@@ -35,6 +36,9 @@ final class LuaPattern {
         this.pattern = pattern;
         int zero = pattern.indexOf((byte) 0, 0);
         patternEnd = zero < 0 ? pattern.m_length : zero;
+        boolean capturing = pattern.indexOf((byte) '(', 0) >= 0;
+        starts = capturing ? new int[MAX_CAPTURES] : NO_CAPTURES;
+        lengths = capturing ? new int[MAX_CAPTURES] : NO_CAPTURES;
     }
 
     /** Whether the pattern begins with an anchor, which is then to be left out of the match. */

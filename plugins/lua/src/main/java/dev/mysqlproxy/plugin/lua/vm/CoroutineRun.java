@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.concurrent.Semaphore;
 import org.luaj.vm2.LuaError;
 import org.luaj.vm2.LuaFunction;
+import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.Varargs;
 
@@ -22,6 +23,29 @@ final class CoroutineRun implements Runnable {
         }
     }
 
+    /** Where it waits to be resumed. Refers to nothing of Lua's, so that what holds it keeps no coroutine alive. */
+    static final class Gate {
+        private final Semaphore resumed = new Semaphore(0);
+        private volatile boolean abandoned;
+
+        private void open() {
+            resumed.release();
+        }
+
+        private void await() {
+            resumed.acquireUninterruptibly();
+            if (abandoned) {
+                throw new Abandoned();
+            }
+        }
+
+        /** Lets the thread go, when its coroutine is suspended; any thread may say so. */
+        void abandon() {
+            abandoned = true;
+            resumed.release();
+        }
+    }
+
     /** What a coroutine is doing. */
     enum Status {
         SUSPENDED,
@@ -34,18 +58,28 @@ final class CoroutineRun implements Runnable {
     Status status = Status.SUSPENDED;
 
     private final LuaState state;
-    private final Semaphore resumed = new Semaphore(0);
+    private final Gate gate = new Gate();
+    private final WeakReference<LuaTable> environment;
     private final Semaphore yielded = new Semaphore(0);
     private LuaFunction body;
     private WeakReference<Coroutine> handle;
     private Varargs values = LuaValue.NONE;
     private Throwable failure;
     private boolean started;
-    private volatile boolean abandoned;
 
     CoroutineRun(LuaState state, LuaFunction body) {
         this.state = state;
         this.body = body;
+        this.environment = new WeakReference<>(body instanceof Closure closure ? closure.environment() : null);
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    /** Whether the function it began with has this environment. */
+    boolean isOf(LuaTable table) {
+        return environment.get() == table;
     }
 
     void handle(Coroutine coroutine) {
@@ -63,12 +97,12 @@ final class CoroutineRun implements Runnable {
         values = args;
         if (started) {
             proceed(outer);
-            resumed.release();
+            gate.open();
         } else {
             state.coroutines().start(this);
             started = true;
             proceed(outer);
-            resumed.release();
+            gate.open();
         }
         yielded.acquireUninterruptibly();
         state.running = outerCalls;
@@ -100,23 +134,16 @@ final class CoroutineRun implements Runnable {
         values = results;
         status = Status.SUSPENDED;
         yielded.release();
-        await();
+        gate.await();
         Varargs args = values;
         values = LuaValue.NONE;
         return args;
     }
 
-    private void await() {
-        resumed.acquireUninterruptibly();
-        if (abandoned) {
-            throw new Abandoned();
-        }
-    }
-
     @Override
     public void run() {
         try {
-            await();
+            gate.await();
             Varargs args = values;
             values = LuaValue.NONE;
             LuaFunction function = body;
@@ -137,9 +164,9 @@ final class CoroutineRun implements Runnable {
         }
     }
 
-    /** Lets its thread go, when it is suspended; any thread may say so. */
+    /** Ends it; it is suspended. */
     void abandon() {
-        abandoned = true;
-        resumed.release();
+        status = Status.DEAD;
+        gate.abandon();
     }
 }

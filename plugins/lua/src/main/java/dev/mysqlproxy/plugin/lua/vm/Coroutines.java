@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.luaj.vm2.LuaError;
 import org.luaj.vm2.LuaFunction;
+import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.Varargs;
 
 /** The coroutines of a state. Each that has begun and not ended holds a thread of a pool all states share. */
@@ -41,7 +42,7 @@ public final class Coroutines {
         CoroutineRun run = new CoroutineRun(state, body);
         Coroutine coroutine = new Coroutine(state, run);
         run.handle(coroutine);
-        CLEANER.register(coroutine, run::abandon);
+        CLEANER.register(coroutine, run.gate()::abandon);
         return coroutine;
     }
 
@@ -84,7 +85,19 @@ public final class Coroutines {
         return alive.size();
     }
 
+    /**
+     * Ends those that wait and began with a function of this environment. A coroutine that can reach itself, as by a
+     * global of its own, would else be kept by its thread for good.
+     */
+    public void abandon(LuaTable environment) {
+        for (CoroutineRun run : alive) {
+            if (run.isOf(environment) && run.status == CoroutineRun.Status.SUSPENDED) {
+                run.abandon();
+            }
+        }
+    }
+
     void close() {
-        alive.forEach(CoroutineRun::abandon);
+        alive.forEach(run -> run.gate().abandon());
     }
 }

@@ -160,7 +160,7 @@ final class Interpreter {
                         stack[a] = Arithmetic.of(state, Lua.OP_UNM, stack[b], stack[b]);
                         break;
                     case Lua.OP_NOT:
-                        stack[a] = stack[b].toboolean() ? LuaValue.FALSE : LuaValue.TRUE;
+                        stack[a] = Operations.truth(stack[b]) ? LuaValue.FALSE : LuaValue.TRUE;
                         break;
                     case Lua.OP_LEN:
                         stack[a] = Operations.length(state, stack[b]);
@@ -182,7 +182,7 @@ final class Interpreter {
                     case Lua.OP_EQ: {
                         LuaValue x = b > 0xff ? k[b & 0xff] : stack[b];
                         LuaValue y = c > 0xff ? k[c & 0xff] : stack[c];
-                        if ((x == y && x.type() != LuaValue.TNUMBER || Comparison.equal(state, x, y)) != (a != 0)) {
+                        if ((x == y && !(x instanceof LuaNumber) || Comparison.equal(state, x, y)) != (a != 0)) {
                             pc++;
                         }
                         break;
@@ -210,13 +210,13 @@ final class Interpreter {
                         break;
                     }
                     case Lua.OP_TEST:
-                        if (stack[a].toboolean() != (c != 0)) {
+                        if (Operations.truth(stack[a]) != (c != 0)) {
                             pc++;
                         }
                         break;
                     case Lua.OP_TESTSET: {
                         LuaValue value = stack[b];
-                        if (value.toboolean() == (c != 0)) {
+                        if (Operations.truth(value) == (c != 0)) {
                             stack[a] = value;
                         } else {
                             pc++;

@@ -20,7 +20,8 @@ import org.luaj.vm2.compiler.Lua51;
  */
 public final class LuaState {
 
-    private static final int NATIVE_COST = 8;
+    /** What a call of a function in Java costs of the budget. */
+    static final int NATIVE_COST = 8;
 
     /** Instructions until {@link #refuel}; loops and calls of the interpreter count it down. */
     int fuel;
@@ -267,6 +268,15 @@ public final class LuaState {
             calls.depth = depth + 1;
             throw TypeErrors.located(this, e);
         }
+    }
+
+    /** An error of what stands for a call of this function, of which no frame was made. */
+    LuaError located(LuaError error, LuaValue function) {
+        if (error instanceof ScriptError || !(function instanceof LuaFunction)) {
+            return error;
+        }
+        running.enter((LuaFunction) function, null, LuaValue.NONE);
+        return TypeErrors.located(this, error);
     }
 
     /** Where the last error of {@link #run} or the last {@link ScriptStopped} was: lines as debug.traceback has them. */

@@ -22,18 +22,32 @@ final class Operations {
     private Operations() {}
 
     /** {@code object[key]} with a key that is seldom a number. */
+    @SuppressWarnings("ReferenceEquality") // nil is one object
     static LuaValue get(LuaState state, LuaValue object, LuaValue key) {
         if (object instanceof LuaTable) {
             LuaTable table = (LuaTable) object;
             LuaValue value = table.rawget(key);
-            if (!value.isnil()) {
+            if (value != LuaValue.NIL) {
                 return value;
             }
             if (table.getmetatable() == null) {
                 return LuaValue.NIL;
             }
+        } else if (object instanceof HostObject) {
+            return field(state, (HostObject) object, key);
         }
         return chained(state, object, key);
+    }
+
+    private static LuaValue field(LuaState state, HostObject object, LuaValue key) {
+        if ((state.fuel -= LuaState.NATIVE_COST) < 0) {
+            state.refuel();
+        }
+        try {
+            return object.index(key);
+        } catch (LuaError e) {
+            throw state.located(e, state.metamethod(object, LuaValue.INDEX));
+        }
     }
 
     /** {@code object[key]} with a key that is often a number. */
@@ -51,29 +65,27 @@ final class Operations {
         return get(state, object, key);
     }
 
+    /** What a table does not have, or an object that is none. */
     private static LuaValue chained(LuaState state, LuaValue object, LuaValue key) {
         LuaValue from = object;
         for (int i = 0; i < MAX_CHAIN; i++) {
-            LuaValue handler;
-            if (from instanceof LuaTable) {
-                LuaValue value = ((LuaTable) from).rawget(key);
-                if (!value.isnil()) {
-                    return value;
-                }
-                handler = state.metamethod(from, LuaValue.INDEX);
-                if (handler.isnil()) {
+            LuaValue handler = state.metamethod(from, LuaValue.INDEX);
+            if (handler.isnil()) {
+                if (from instanceof LuaTable) {
                     return LuaValue.NIL;
                 }
-            } else {
-                handler = state.metamethod(from, LuaValue.INDEX);
-                if (handler.isnil()) {
-                    throw TypeErrors.index(state, object == from ? Names.OBJECT : Names.NONE, from);
-                }
+                throw TypeErrors.index(state, object == from ? Names.OBJECT : Names.NONE, from);
             }
             if (handler instanceof LuaFunction) {
                 return state.call(handler, LuaValue.varargsOf(from, key)).arg1();
             }
             from = handler;
+            if (from instanceof LuaTable) {
+                LuaValue value = ((LuaTable) from).rawget(key);
+                if (!value.isnil()) {
+                    return value;
+                }
+            }
         }
         throw state.error("loop in gettable");
     }
@@ -120,6 +132,10 @@ final class Operations {
                     throw TypeErrors.index(state, object == to ? Names.OBJECT : Names.NONE, to);
                 }
             }
+            if (to instanceof HostObject) {
+                setField(state, (HostObject) to, key, value, handler);
+                return;
+            }
             if (handler instanceof LuaFunction) {
                 state.call(handler, LuaValue.varargsOf(new LuaValue[] {to, key, value}));
                 return;
@@ -127,6 +143,17 @@ final class Operations {
             to = handler;
         }
         throw state.error("loop in settable");
+    }
+
+    private static void setField(LuaState state, HostObject object, LuaValue key, LuaValue value, LuaValue handler) {
+        if ((state.fuel -= LuaState.NATIVE_COST) < 0) {
+            state.refuel();
+        }
+        try {
+            object.newIndex(key, value);
+        } catch (LuaError e) {
+            throw state.located(e, handler);
+        }
     }
 
     /** Refuses what cannot be a key of a table. */
@@ -137,6 +164,12 @@ final class Operations {
         if (key instanceof LuaNumber && Double.isNaN(key.todouble())) {
             throw state.error("table index is NaN");
         }
+    }
+
+    /** Whether a value counts as true: neither false nor nil. */
+    @SuppressWarnings("ReferenceEquality") // these are one object each
+    static boolean truth(LuaValue value) {
+        return value != LuaValue.FALSE && value != LuaValue.NIL && value != LuaValue.NONE;
     }
 
     /** {@code #value}; a table's is always its own, 5.1 has no {@code __len} for them. */

@@ -74,20 +74,13 @@ final class PucTableNodes {
         return keys.length;
     }
 
-    /** Index of this key's node, or -1. Mostly it is the very same object, so that is looked for first. */
+    /** Index of this key's node, or -1. Mostly it is the very same object; others mostly differ in their hashes. */
     @SuppressWarnings("ReferenceEquality")
     int find(LuaString key) {
-        int main = key.hashCode() & mask;
-        int at = main;
+        int at = key.hashCode() & mask;
         do {
-            if (keys[at] == key) {
-                return at;
-            }
-            at = chain[at] - 1;
-        } while (at >= 0);
-        at = main;
-        do {
-            if (keys[at] instanceof LuaString string && string.raweq(key)) {
+            LuaValue there = keys[at];
+            if (there == key || (there instanceof LuaString && ((LuaString) there).raweq(key))) {
                 return at;
             }
             at = chain[at] - 1;

@@ -12,6 +12,7 @@ import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.decision.ResultDecision;
 import dev.mysqlproxy.api.script.ScriptOptions;
+import dev.mysqlproxy.api.view.QuerySummary;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -78,8 +79,7 @@ class LimitsTest {
             connect_server, read_handshake, disconnect_client = loop, loop, loop
             read_auth, read_auth_result = loop, loop
             """);
-        assertThat(refusal(hooks.onConnect(session)))
-                .startsWith(stopped("connect_server"));
+        assertThat(refusal(hooks.onConnect(session))).startsWith(stopped("connect_server"));
         assertThat(((LoginDecision.Refuse) hooks.onHandshake(session, new byte[] {10}))
                         .error()
                         .message())
@@ -99,8 +99,7 @@ class LimitsTest {
     @Test
     void aTopLevelThatLoopsIsStopped() {
         ScriptHooks hooks = bench.hooks("while true do end");
-        assertThat(refusal(hooks.onConnect(session)))
-                .startsWith(stopped("connect_server"));
+        assertThat(refusal(hooks.onConnect(session))).startsWith(stopped("connect_server"));
     }
 
     @Test
@@ -165,7 +164,8 @@ class LimitsTest {
                 bench.hooks("function read_query(p) proxy.queries:append(1, p, {resultset_is_needed = true})"
                         + " return 1 end function read_query_result(inj) for row in inj.resultset.rows do end end");
         Injection injection = injected(hooks.onQuery(session, FakeCommand.query("x")));
-        ResultDecision decision = result(hooks, session, injection, okSummary(), large);
+        QuerySummary summary = FakeResult.summary(QuerySummary.Status.OK, 1, rows.length, 2);
+        ResultDecision decision = result(hooks, session, injection, summary, large);
         assertThat(((Reply.Err) ((ResultDecision.Replace) decision).reply()).message())
                 .contains("memory");
     }

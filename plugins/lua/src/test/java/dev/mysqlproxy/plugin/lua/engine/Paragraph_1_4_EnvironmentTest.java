@@ -35,6 +35,15 @@ class Paragraph_1_4_EnvironmentTest {
     }
 
     @Test
+    void coroutinesOfAScriptEndWithItsConnection() {
+        String suspended = "co = coroutine.create(function() coroutine.yield(co) end) coroutine.resume(co)"
+                + " proxy.global.co = co return coroutine.status(co)";
+        assertThat(eval(hooks, one, suspended)).isEqualTo("suspended");
+        hooks.onDisconnect(one, "client-quit");
+        assertThat(eval(hooks, two, "return coroutine.status(proxy.global.co)")).isEqualTo("dead");
+    }
+
+    @Test
     void readsFallThroughToTheRealGlobals() {
         assertThat(eval(hooks, one, "return getmetatable(getfenv()).__index == _G"))
                 .isEqualTo("true");

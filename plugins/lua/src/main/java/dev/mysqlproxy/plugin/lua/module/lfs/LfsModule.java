@@ -47,10 +47,11 @@ public final class LfsModule {
                 .add("attributes", module.outside("attributes", Attributes::get))
                 .add(
                         "symlinkattributes",
-                        module.outside(
-                                "symlinkattributes", args -> Attributes.get(args, LinkOption.NOFOLLOW_LINKS)))
+                        module.outside("symlinkattributes", args -> Attributes.get(args, LinkOption.NOFOLLOW_LINKS)))
                 .add("chdir", module.outside("chdir", LfsModule::chdir))
-                .add("currentdir", module.outside("currentdir", args -> Names.lua(current().toString())))
+                .add(
+                        "currentdir",
+                        module.outside("currentdir", args -> Names.lua(current().toString())))
                 .add("dir", module.outside("dir", directory::open))
                 .add("lock", module.outside("lock", locks::lock))
                 .add("unlock", module.outside("unlock", locks::unlock))

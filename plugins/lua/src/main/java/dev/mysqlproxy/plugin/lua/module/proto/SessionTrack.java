@@ -19,6 +19,9 @@ import org.luaj.vm2.LuaValue;
 final class SessionTrack {
 
     private static final int SYSTEM_VARIABLE = 0;
+    /** A digit, alone without a length of its own. */
+    private static final int STATE_CHANGE = 2;
+
     private static final int GTIDS = 3;
     /** Servers send a handful. */
     private static final int MAX_CHANGES = 1000;
@@ -63,8 +66,7 @@ final class SessionTrack {
                     // the kind of what follows, of which there is one
                     data.skipBytes(Math.min(1, data.readableBytes()));
                 }
-                byte[] value =
-                        type == STATE_CHANGE ? ServerPackets.rest(data) : Wire.readLenEncBytes(data, "a value");
+                byte[] value = type == STATE_CHANGE ? ServerPackets.rest(data) : Wire.readLenEncBytes(data, "a value");
                 change.put("value", Strings.lua(value));
                 changes.rawset(changes.rawlen() + 1, change.table());
             } while (type == SYSTEM_VARIABLE && data.isReadable());

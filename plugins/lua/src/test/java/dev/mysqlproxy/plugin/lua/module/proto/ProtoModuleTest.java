@@ -65,6 +65,10 @@ class ProtoModuleTest {
 
         assertThat(show(change)).isEqualTo("{name=autocommit, type=0, value=OFF}");
         assertThat(hex("to_ok_packet", fields)).isEqualTo(packet.replace(" ", ""));
+        String stateChanged = "00 00 00 0240 0000 00 03 02 01 31";
+        fields = from("from_ok_packet", stateChanged);
+        assertThat(show(fields.rawget("session_track").rawget(1))).isEqualTo("{type=2, value=1}");
+        assertThat(hex("to_ok_packet", fields)).isEqualTo(stateChanged.replace(" ", ""));
         assertThat(show("from_ok_packet", "00 00 00 0240 0000 00 11 00 0f"))
                 .isEqualTo("{affected_rows=0, insert_id=0, server_status=16386, warnings=0}");
         assertThat(show("from_ok_packet", "fe 00 00 0200 0000 6869"))
