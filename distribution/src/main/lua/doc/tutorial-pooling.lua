@@ -3,7 +3,7 @@
 
     backend_ndx = 0     parks the server connection, logged in as it is, in the pool of its backend
     backend_ndx = n     takes an idle one of backend n, if there is one for this user; the one held so far is parked
-    server.is_fresh     whether the connection was opened for this client, not taken from a pool
+    server.is_fresh     whether nothing of this client is on the connection yet: newly opened, or reset
     pool.min_idle_connections   so many stay with their user before others may have one
     pool.max_idle_connections   what is parked beyond it is closed; 0 is no limit
 
