@@ -37,6 +37,15 @@ public interface Command {
      */
     byte[] statement();
 
+    /** The command byte with {@link #statement()} behind it: what MySQL Proxy hands to {@code read_query}. A copy. */
+    default byte[] packet() {
+        byte[] statement = statement();
+        byte[] packet = new byte[statement.length + 1];
+        packet[0] = (byte) code();
+        System.arraycopy(statement, 0, packet, 1, statement.length);
+        return packet;
+    }
+
     /** {@link #statement()} as text: UTF-8, malformed bytes replaced. */
     String text();
 

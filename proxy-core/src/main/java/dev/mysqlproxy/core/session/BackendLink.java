@@ -6,6 +6,7 @@ import dev.mysqlproxy.core.backend.PooledConnection;
 import dev.mysqlproxy.protocol.message.Greeting;
 import dev.mysqlproxy.protocol.reply.ReplyShape;
 import dev.mysqlproxy.protocol.wire.Capabilities;
+import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ServerStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -17,9 +18,6 @@ import java.util.concurrent.Executor;
  * in the backend's pool, on the loop of the session that parked it.
  */
 final class BackendLink implements ServerView, PooledConnection {
-
-    /** Switches several statements in one text on and off. */
-    static final int COM_SET_OPTION = 0x1b;
 
     private final Backend backend;
     private final Channel channel;
@@ -119,7 +117,7 @@ final class BackendLink implements ServerView, PooledConnection {
     /** A command of the session goes there. */
     void used(int code) {
         used = true;
-        if (code == COM_SET_OPTION) {
+        if (code == CommandCode.COM_SET_OPTION) {
             optionSet = true;
         }
         switch (ReplyShape.of(code)) {

@@ -57,6 +57,7 @@ final class CommandPhase implements Phase {
     private final CommandScanner scanner = new CommandScanner();
     private final Interjections interjections;
     private final SchemaTracker schema;
+    private final Runnable exchangeOver = this::afterExchange;
 
     private Mode mode = Mode.IDLE;
     private ByteBuf input;
@@ -296,7 +297,7 @@ final class CommandPhase implements Phase {
         }
         scanner.startCommand();
         int packets = (int) (view.length() / Wire.MAX_PAYLOAD) + 1;
-        exchange = new Exchange(session, tracker, schema, negotiated, view, this::exchangeOver, packets & 0xff);
+        exchange = new Exchange(session, tracker, schema, negotiated, view, exchangeOver, packets & 0xff);
         decided(hooks.query(session, view));
         return true;
     }
@@ -452,7 +453,7 @@ final class CommandPhase implements Phase {
         }
     }
 
-    private void exchangeOver() {
+    private void afterExchange() {
         idle();
         pump();
     }

@@ -143,6 +143,16 @@ final class CommandView implements Command {
     }
 
     @Override
+    public byte[] packet() {
+        int start = statementStart();
+        int length = payload.readableBytes() - start;
+        byte[] packet = new byte[length + 1];
+        packet[0] = (byte) code();
+        payload.getBytes(payload.readerIndex() + start, packet, 1, length);
+        return packet;
+    }
+
+    @Override
     public String text() {
         return Wire.utf8(statement());
     }
@@ -150,6 +160,9 @@ final class CommandView implements Command {
     @Override
     public List<QueryAttribute> attributes() {
         if (!withAttributes) {
+            return List.of();
+        }
+        if (attributeBlock().values().isEmpty()) {
             return List.of();
         }
         return attributeBlock().values().stream()

@@ -53,7 +53,7 @@ final class Preparation {
     void start(boolean reset) {
         if (link.optionSet()) {
             boolean on = link.negotiated().has(Capabilities.MULTI_STATEMENTS);
-            commands.add(new byte[] {BackendLink.COM_SET_OPTION, on ? MULTI_STATEMENTS_ON : MULTI_STATEMENTS_OFF, 0});
+            commands.add(new byte[] {CommandCode.COM_SET_OPTION, on ? MULTI_STATEMENTS_ON : MULTI_STATEMENTS_OFF, 0});
         }
         if (reset) {
             commands.add(new byte[] {CommandCode.COM_RESET_CONNECTION});
@@ -153,7 +153,7 @@ final class Preparation {
             failed(command[0], ErrPacket.decode(payload).code());
         } else if (replies.pendingBytes() == 0
                 && (first == OkPacket.HEADER
-                        || first == EofPacket.HEADER && command[0] == BackendLink.COM_SET_OPTION)) {
+                        || first == EofPacket.HEADER && command[0] == CommandCode.COM_SET_OPTION)) {
             done(command[0]);
         } else {
             throw new ProtocolViolationException("an unexpected answer to a reset");
@@ -163,7 +163,7 @@ final class Preparation {
     private void done(byte code) {
         if (code == CommandCode.COM_RESET_CONNECTION) {
             link.wasReset();
-        } else if (code == BackendLink.COM_SET_OPTION) {
+        } else if (code == CommandCode.COM_SET_OPTION) {
             link.optionRestored();
         }
         commands.poll();

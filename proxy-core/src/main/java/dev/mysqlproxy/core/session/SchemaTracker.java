@@ -18,6 +18,8 @@ final class SchemaTracker {
     /** A name has at most 64 characters of at most 4 bytes. */
     private static final int LONGEST_USE = 300;
 
+    private static final int USE_LENGTH = 3;
+
     private static final Pattern USE = Pattern.compile(
             "\\s*use(?:\\s+|(?=`))(?:`((?:[^`]|``)+)`|([^\\s;`]+))\\s*;?\\s*", Pattern.CASE_INSENSITIVE);
 
@@ -62,13 +64,26 @@ final class SchemaTracker {
 
     private void query(ByteBuf input) {
         ByteBuf text = arguments(input, LONGEST_USE);
-        if (text == null) {
+        if (text == null || !beginsLikeUse(text)) {
             return;
         }
         Matcher use = USE.matcher(Wire.utf8(Wire.readBytes(text, text.readableBytes())));
         if (use.matches()) {
             schema = use.group(1) != null ? use.group(1).replace("``", "`") : use.group(2);
         }
+    }
+
+    /** Most statements are not, and cost no more than this look at them. */
+    private static boolean beginsLikeUse(ByteBuf text) {
+        int at = text.readerIndex();
+        int end = text.writerIndex() - USE_LENGTH;
+        while (at < end && text.getByte(at) <= ' ' && text.getByte(at) > 0) {
+            at++;
+        }
+        return at < end
+                && (text.getByte(at) | 0x20) == 'u'
+                && (text.getByte(at + 1) | 0x20) == 's'
+                && (text.getByte(at + 2) | 0x20) == 'e';
     }
 
     private void changeUser(ByteBuf payload) {

@@ -214,11 +214,7 @@ final class ScriptInstance {
             return LuaValue.NONE;
         }
         if (subject instanceof Command command) {
-            byte[] statement = command.statement();
-            byte[] packet = new byte[statement.length + 1];
-            packet[0] = (byte) command.code();
-            System.arraycopy(statement, 0, packet, 1, statement.length);
-            return LuaString.valueUsing(packet);
+            return LuaString.valueUsing(command.packet());
         }
         if (subject instanceof InjectionHandle injection) {
             return injection;
