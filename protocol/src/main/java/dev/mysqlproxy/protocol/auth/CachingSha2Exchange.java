@@ -11,12 +11,15 @@ import javax.crypto.Cipher;
 
 /**
  * What follows a caching_sha2_password scramble that the server has not cached: the client sends the password itself,
- * as it is on a safe connection, else encrypted with the server's RSA key. The client's side of it.
+ * as it is on a safe connection, else encrypted with the server's RSA key. sha256_password does the same without a
+ * scramble before.
  *
  * @see <a href="https://dev.mysql.com/doc/dev/mysql-server/latest/page_caching_sha2_authentication_exchanges.html">Caching_sha2_password</a>
  */
 public final class CachingSha2Exchange {
 
+    /** Client with sha256_password: please send the RSA key. */
+    public static final int SHA256_REQUEST_PUBLIC_KEY = 1;
     /** Client: please send the RSA key. */
     public static final int REQUEST_PUBLIC_KEY = 2;
     /** Server, in AuthMoreData: the scramble was right, OK follows. */
@@ -48,15 +51,41 @@ public final class CachingSha2Exchange {
     public static byte[] encryptPassword(byte[] password, byte[] nonce, PublicKey key) throws GeneralSecurityException {
         Nonce.check(nonce);
         byte[] masked = clearPassword(password);
-        for (int at = 0; at < masked.length; at++) {
-            masked[at] ^= nonce[at % nonce.length];
-        }
+        mask(masked, nonce);
         try {
             Cipher cipher = Cipher.getInstance(TRANSFORMATION);
             cipher.init(Cipher.ENCRYPT_MODE, key);
             return cipher.doFinal(masked);
         } finally {
             Arrays.fill(masked, (byte) 0);
+        }
+    }
+
+    /**
+     * The server's side: the password in what has been decrypted, which is wiped.
+     *
+     * @param decrypted what {@link #encryptPassword} has encrypted
+     * @param nonce 20 bytes
+     * @throws IllegalArgumentException when the nonce has another length
+     * @throws GeneralSecurityException when this is no password that was encrypted for this nonce
+     */
+    public static byte[] unmask(byte[] decrypted, byte[] nonce) throws GeneralSecurityException {
+        Nonce.check(nonce);
+        mask(decrypted, nonce);
+        int length = decrypted.length - 1;
+        try {
+            if (length < 0 || decrypted[length] != 0) {
+                throw new GeneralSecurityException("the decrypted password does not end with NUL");
+            }
+            return Arrays.copyOf(decrypted, length);
+        } finally {
+            Arrays.fill(decrypted, (byte) 0);
+        }
+    }
+
+    private static void mask(byte[] password, byte[] nonce) {
+        for (int at = 0; at < password.length; at++) {
+            password[at] ^= nonce[at % nonce.length];
         }
     }
 
@@ -70,7 +99,7 @@ public final class CachingSha2Exchange {
         String text = new String(pem, StandardCharsets.ISO_8859_1);
         int begin = text.indexOf(PEM_BEGIN);
         int end = text.indexOf(PEM_END);
-        if (begin < 0 || end < begin) {
+        if (begin < 0 || end < begin + PEM_BEGIN.length()) {
             throw new GeneralSecurityException("the server's public key is not in PEM form");
         }
         byte[] der;

@@ -2,6 +2,7 @@ package dev.mysqlproxy.protocol.auth;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -17,12 +18,10 @@ public enum PasswordMethod {
      *
      * @see <a href="https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_authentication_methods_native_password_authentication.html">Native Authentication</a>
      */
-    MYSQL_NATIVE_PASSWORD("mysql_native_password", 20) {
+    MYSQL_NATIVE_PASSWORD("mysql_native_password", "SHA-1", 20) {
         @Override
-        byte[] scramble(byte[] password, byte[] nonce) {
-            byte[] once = digest("SHA-1", password);
-            byte[] twice = digest("SHA-1", once);
-            return xor(once, digest("SHA-1", nonce, twice));
+        byte[] mask(byte[] twice, byte[] nonce) {
+            return digest("SHA-1", nonce, twice);
         }
     },
     /**
@@ -30,22 +29,22 @@ public enum PasswordMethod {
      *
      * @see <a href="https://dev.mysql.com/doc/dev/mysql-server/latest/page_caching_sha2_authentication_exchanges.html">Caching_sha2_password</a>
      */
-    CACHING_SHA2_PASSWORD("caching_sha2_password", 32) {
+    CACHING_SHA2_PASSWORD("caching_sha2_password", "SHA-256", 32) {
         @Override
-        byte[] scramble(byte[] password, byte[] nonce) {
-            byte[] once = digest("SHA-256", password);
-            byte[] twice = digest("SHA-256", once);
-            return xor(once, digest("SHA-256", twice, nonce));
+        byte[] mask(byte[] twice, byte[] nonce) {
+            return digest("SHA-256", twice, nonce);
         }
     };
 
     private static final byte[] EMPTY = {};
 
     private final String pluginName;
+    private final String hash;
     private final int length;
 
-    PasswordMethod(String pluginName, int length) {
+    PasswordMethod(String pluginName, String hash, int length) {
         this.pluginName = pluginName;
+        this.hash = hash;
         this.length = length;
     }
 
@@ -92,9 +91,55 @@ public enum PasswordMethod {
         return MessageDigest.isEqual(respond(password, nonce), response);
     }
 
-    abstract byte[] scramble(byte[] password, byte[] nonce);
+    /** The hash of the hash of a password: enough to verify answers, not to give them. */
+    public byte[] verifier(byte[] password) {
+        byte[] once = digest(hash, password);
+        byte[] twice = digest(hash, once);
+        Arrays.fill(once, (byte) 0);
+        return twice;
+    }
 
-    private static byte[] digest(String algorithm, byte[]... parts) {
+    /**
+     * The server's side without the password.
+     *
+     * @param verifier of a password that is not empty, as {@link #verifier} makes it
+     * @param nonce the 20 bytes that this client was challenged with
+     * @param response what it sent, of any length
+     * @return the hash of the password, with which {@link #respondWithHash} answers other servers; empty when the answer
+     *     is wrong
+     * @throws IllegalArgumentException when the nonce has another length
+     */
+    public Optional<byte[]> prove(byte[] verifier, byte[] nonce, byte[] response) {
+        Nonce.check(nonce);
+        if (response.length != length || verifier.length != length) {
+            return Optional.empty();
+        }
+        byte[] once = xor(response, mask(verifier, nonce));
+        return MessageDigest.isEqual(digest(hash, once), verifier) ? Optional.of(once) : Optional.empty();
+    }
+
+    /**
+     * The client's side when only the hash of a password is known, which is not empty.
+     *
+     * @param nonce 20 bytes
+     * @throws IllegalArgumentException when the nonce has another length
+     */
+    public byte[] respondWithHash(byte[] once, byte[] nonce) {
+        Nonce.check(nonce);
+        return xor(once, mask(digest(hash, once), nonce));
+    }
+
+    final byte[] scramble(byte[] password, byte[] nonce) {
+        byte[] once = digest(hash, password);
+        byte[] twice = digest(hash, once);
+        byte[] scramble = xor(once, mask(twice, nonce));
+        Arrays.fill(once, (byte) 0);
+        return scramble;
+    }
+
+    abstract byte[] mask(byte[] twice, byte[] nonce);
+
+    static byte[] digest(String algorithm, byte[]... parts) {
         try {
             MessageDigest digest = MessageDigest.getInstance(algorithm);
             for (byte[] part : parts) {

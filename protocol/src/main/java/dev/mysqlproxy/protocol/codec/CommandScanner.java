@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 public final class CommandScanner {
 
     private boolean file;
+    private boolean renumber;
     private int expectedSequence;
     private int payloadLeft;
     private int header;
@@ -44,6 +45,14 @@ public final class CommandScanner {
         bytes = 0;
     }
 
+    /**
+     * Sequence ids are not checked but set, so that they follow each other, and chunks are changed for it. For clients
+     * that compress: theirs go on with the compressed packet's id.
+     */
+    public void renumber(boolean wanted) {
+        renumber = wanted;
+    }
+
     /** Whether the message is complete. */
     public boolean ended() {
         return ended;
@@ -60,7 +69,7 @@ public final class CommandScanner {
     }
 
     /**
-     * Scans the readable bytes of a chunk, without changing it.
+     * Scans the readable bytes of a chunk, without changing it unless told to {@link #renumber}.
      *
      * @return how many of them belong to the message
      * @throws ProtocolViolationException when a sequence id is wrong
@@ -76,6 +85,9 @@ public final class CommandScanner {
                 at += here;
                 ended = payloadLeft == 0 && !continues && !file;
             } else {
+                if (renumber && headerLength == Wire.HEADER_LENGTH - 1) {
+                    chunk.setByte(at, expectedSequence);
+                }
                 header = header >>> 8 | (chunk.getByte(at++) & 0xff) << 24;
                 if (++headerLength == Wire.HEADER_LENGTH) {
                     headerLength = 0;

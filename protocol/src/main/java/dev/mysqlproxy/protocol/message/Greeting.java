@@ -4,6 +4,8 @@ import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -112,6 +114,33 @@ public record Greeting(
             int extended = high + 2 + 1 + 6;
             payload.setIntLE(extended, payload.getIntLE(extended) & allowed.high());
         }
+    }
+
+    /**
+     * As {@link #mask(ByteBuf, Capabilities)}, and sets these flags besides: of the lower 32, where the greeting has room
+     * for them.
+     */
+    public static void mask(ByteBuf payload, Capabilities allowed, Capabilities added) {
+        mask(payload, allowed);
+        int low =
+                payload.indexOf(payload.readerIndex() + 1, payload.writerIndex(), (byte) 0) + 1 + 4 + NONCE_PART_1 + 1;
+        payload.setShortLE(low, payload.getShortLE(low) | added.low());
+        if (payload.writerIndex() >= low + 18) {
+            int high = low + 2 + 1 + 2;
+            payload.setShortLE(high, payload.getShortLE(high) | added.low() >>> 16);
+        }
+    }
+
+    /** The same with another challenge. */
+    public Greeting challenging(String method, byte[] nonce) {
+        return new Greeting(serverVersion, threadId, nonce, capabilities, characterSet, status, method);
+    }
+
+    /** The payload. */
+    public byte[] encoded() {
+        ByteBuf buffer = Unpooled.buffer();
+        encode(buffer);
+        return ByteBufUtil.getBytes(buffer);
     }
 
     @Override

@@ -36,7 +36,7 @@ public record HandshakeResponse(
     /** Payload length of an SSLRequest, which is a response cut off before the user name. */
     public static final int SSL_REQUEST_LENGTH = 32;
 
-    private static final int MAX_ATTRIBUTES = 512;
+    static final int MAX_ATTRIBUTES = 512;
     /** HandshakeResponse320 with an empty user name: flags, packet size, NUL. */
     private static final int SHORTEST = 2 + 3 + 1;
     /** As much as a server takes. */
@@ -93,7 +93,7 @@ public record HandshakeResponse(
                 capabilities, maxPacketSize, characterSet, user, response, database, plugin, attributes);
     }
 
-    private static byte[] readAuthResponse(ByteBuf in, Capabilities capabilities) {
+    static byte[] readAuthResponse(ByteBuf in, Capabilities capabilities) {
         if (capabilities.has(Capabilities.PLUGIN_AUTH_LENENC_CLIENT_DATA)) {
             return Wire.readLenEncBytes(in, "the authentication response");
         }
@@ -106,7 +106,7 @@ public record HandshakeResponse(
         return Wire.readNulBytes(in, "the authentication response");
     }
 
-    private static byte[] readNulOrRest(ByteBuf in) {
+    static byte[] readNulOrRest(ByteBuf in) {
         int length = in.bytesBefore((byte) 0);
         if (length < 0) {
             return Wire.readBytes(in, in.readableBytes());
@@ -116,7 +116,7 @@ public record HandshakeResponse(
         return value;
     }
 
-    private static Map<String, String> readAttributes(ByteBuf in) {
+    static Map<String, String> readAttributes(ByteBuf in) {
         long length = Wire.readLenEnc(in, "the connection attributes");
         if (length < 0 || length > MAX_ATTRIBUTE_BYTES) {
             throw new ProtocolViolationException(Long.toUnsignedString(length) + " bytes of connection attributes, "

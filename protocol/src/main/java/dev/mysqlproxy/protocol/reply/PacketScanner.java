@@ -17,6 +17,7 @@ abstract class PacketScanner {
     /** First bytes from here on may mean something else than a row: EOF, OK or ERR. */
     static final int SKIM_LIMIT = 0xfe;
 
+    private static final int SEQUENCE_OFFSET = 3;
     private static final int SEQUENCE_SHIFT = 24;
     private static final int FIRST_SHIFT = 32;
 
@@ -37,6 +38,7 @@ abstract class PacketScanner {
 
     private int expectedSequence;
     private boolean checkSequence;
+    private boolean renumber;
     private boolean ended;
     private long bytes;
 
@@ -110,13 +112,21 @@ abstract class PacketScanner {
         expectedSequence = sequenceId & 0xff;
     }
 
+    /**
+     * Sequence ids are not checked but set, so that they follow each other, and chunks are changed for it. For servers
+     * that compress: theirs go on with the compressed packet's id behind each result.
+     */
+    public final void renumber(boolean wanted) {
+        renumber = wanted;
+    }
+
     /** Bytes seen, headers included. */
     public final long bytes() {
         return bytes;
     }
 
     /**
-     * Scans the readable bytes of a chunk, without changing it.
+     * Scans the readable bytes of a chunk, without changing it unless told to {@link #renumber}.
      *
      * @return how many of them belong to the reply: all of them unless {@link #ended()}
      * @throws ProtocolViolationException when they cannot be such a reply
@@ -147,10 +157,16 @@ abstract class PacketScanner {
                         continue;
                     }
                 }
+                if (renumber) {
+                    chunk.setByte(at + SEQUENCE_OFFSET, expectedSequence);
+                }
                 int word = chunk.getIntLE(at);
                 at += Wire.HEADER_LENGTH;
                 header(word, chunk.getByte(at) & 0xff);
             } else if (headerLength < Wire.HEADER_LENGTH) {
+                if (renumber && headerLength == SEQUENCE_OFFSET) {
+                    chunk.setByte(at, expectedSequence);
+                }
                 header = header >>> 8 | (chunk.getByte(at++) & 0xff) << SEQUENCE_SHIFT;
                 headerLength++;
                 if (headerLength == Wire.HEADER_LENGTH && (header & Wire.MAX_PAYLOAD) == 0) {
@@ -182,11 +198,14 @@ abstract class PacketScanner {
             long word = Long.reverseBytes(view.getLong(shift + at));
             int length = (int) word & Wire.MAX_PAYLOAD;
             if ((word >>> FIRST_SHIFT & 0xff) >= SKIM_LIMIT
-                    || ((int) word >>> SEQUENCE_SHIFT) != sequence
+                    || ((int) word >>> SEQUENCE_SHIFT) != sequence && !renumber
                     || length == Wire.MAX_PAYLOAD
                     || length == 0
                     || length > end - at - Wire.HEADER_LENGTH) {
                 break;
+            }
+            if (renumber) {
+                view.put(shift + at + SEQUENCE_OFFSET, (byte) sequence);
             }
             at += Wire.HEADER_LENGTH + length;
             sequence = sequence + 1 & 0xff;

@@ -9,6 +9,7 @@ public final class CommandCode {
     public static final int COM_FIELD_LIST = 0x04;
     public static final int COM_STATISTICS = 0x09;
     public static final int COM_PROCESS_INFO = 0x0a;
+    public static final int COM_PROCESS_KILL = 0x0c;
     public static final int COM_PING = 0x0e;
     public static final int COM_CHANGE_USER = 0x11;
     public static final int COM_BINLOG_DUMP = 0x12;

@@ -116,4 +116,24 @@ class CachingSha2ExchangeTest {
     void passwordOnASafeConnectionEndsWithNul() {
         assertThat(CachingSha2Exchange.clearPassword("abc".getBytes(UTF_8))).containsExactly('a', 'b', 'c', 0);
     }
+
+    @Test
+    void whatWasEncryptedIsUnmasked() throws GeneralSecurityException {
+        byte[] nonce = "abcdefghijklmnopqrst".getBytes(UTF_8);
+        // as it is before RSA: the password and its NUL, masked
+        byte[] masked = CachingSha2Exchange.clearPassword("a password longer than the nonce".getBytes(UTF_8));
+        for (int at = 0; at < masked.length; at++) {
+            masked[at] ^= nonce[at % 20];
+        }
+        byte[] copy = masked.clone();
+
+        assertThat(CachingSha2Exchange.unmask(masked, nonce))
+                .asString(UTF_8)
+                .isEqualTo("a password longer than the nonce");
+        assertThat(masked).containsOnly(0);
+        assertThatExceptionOfType(GeneralSecurityException.class)
+                .isThrownBy(() -> CachingSha2Exchange.unmask(copy, "tsrqponmlkjihgfedcba".getBytes(UTF_8)));
+        assertThatExceptionOfType(GeneralSecurityException.class)
+                .isThrownBy(() -> CachingSha2Exchange.unmask(new byte[0], nonce));
+    }
 }

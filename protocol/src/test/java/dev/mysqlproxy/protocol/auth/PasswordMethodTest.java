@@ -101,4 +101,31 @@ class PasswordMethodTest {
         assertThat(PasswordMethod.of("caching_sha2_password")).contains(CACHING_SHA2_PASSWORD);
         assertThat(PasswordMethod.of("client_ed25519")).isEmpty();
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void verifierProvesAnswersAndGivesTheHashThatAnswers(PasswordMethod method) {
+        byte[] password = "secret".getBytes(UTF_8);
+        byte[] verifier = method.verifier(password);
+        byte[] response = method.respond(password, NONCE);
+        byte[] hash = method.prove(verifier, NONCE, response).orElseThrow();
+        byte[] other = "tsrqponmlkjihgfedcba".getBytes(UTF_8);
+
+        assertThat(method.respondWithHash(hash, other)).isEqualTo(method.respond(password, other));
+        assertThat(method.prove(verifier, other, response)).isEmpty();
+        assertThat(method.prove(method.verifier("other".getBytes(UTF_8)), NONCE, response))
+                .isEmpty();
+        for (int length = 0; length < 64; length++) {
+            if (length != response.length) {
+                assertThat(method.prove(verifier, NONCE, new byte[length])).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void verifierOfNativePasswordsIsWhatServersStore() {
+        // computed with Python's hashlib
+        assertThat(MYSQL_NATIVE_PASSWORD.verifier("s3cret".getBytes(UTF_8)))
+                .isEqualTo(HexFormat.of().parseHex("b865cae8f340f6ce1485a06f4492bb49718df1ec"));
+    }
 }
