@@ -24,7 +24,7 @@ chmod 600 "$work/password"
 : >"$work/log"
 MYSQL_PROXY_CDS=off MYSQL_PROXY_JAVA_OPTS="-XX:DumpLoadedClassList=$list" "$dist/bin/mysql-proxy" \
     --plugins=proxy,admin --proxy-address=127.0.0.1:0 --proxy-backend-addresses="$work/admin" \
-    --admin-address="$work/admin" --admin-username=admin --admin-password-file="$work/password" \
+    --tls-dir="$work/tls" --admin-address="$work/admin" --admin-username=admin --admin-password-file="$work/password" \
     --log-level=debug --event-threads=1 2>"$work/log" &
 pid=$!
 port=

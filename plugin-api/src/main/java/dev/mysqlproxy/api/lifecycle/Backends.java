@@ -14,9 +14,16 @@ public interface Backends {
      * Adds a backend in state UNKNOWN and logs it.
      *
      * @param address {@code host[:port]}, {@code [v6]:port} or an absolute path of a unix socket
-     * @throws IllegalArgumentException when the address makes no sense or is already known
+     * @param hop how to speak with it
+     * @throws IllegalArgumentException when the address makes no sense or is already known, or when a file of {@code hop}
+     *     cannot be used
      */
-    BackendView add(String address, BackendView.Type type);
+    BackendView add(String address, BackendView.Type type, BackendHop hop);
+
+    /** As {@link #add(String, BackendView.Type, BackendHop)}, with {@link BackendHop#PLAIN}. */
+    default BackendView add(String address, BackendView.Type type) {
+        return add(address, type, BackendHop.PLAIN);
+    }
 
     /** Sets what is known of a backend; false when there is none with this index. */
     boolean setState(int index, BackendView.State state);

@@ -14,6 +14,14 @@ public interface ProxyControl {
     /** Ends a session with an error to its client; false when there is none with this number. */
     boolean kill(long sessionId);
 
+    /**
+     * Reads certificates, keys and files of users anew; a file that cannot be used leaves in force what was there. Not on
+     * an event loop: it reads files.
+     *
+     * @return what went wrong, a sentence for each; empty when all is well
+     */
+    List<String> reload();
+
     /** Loaded plugins in the order of {@code --plugins}. */
     List<PluginInfo> plugins();
 

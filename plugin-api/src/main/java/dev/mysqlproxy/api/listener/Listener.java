@@ -13,19 +13,33 @@ public sealed interface Listener {
     /** Shown in logs and session lists. */
     String name();
 
-    /** {@code host:port}, {@code :port}, {@code [v6]:port} or an absolute path. */
+    /** {@code host:port}, {@code :port}, {@code [v6]:port}, an absolute path, or {@code @name}: an abstract socket. */
     String address();
 
     /** The log line, at level message, once it listens; {@code %s} stands for the address. */
     String announcement();
+
+    /** How it speaks with its clients below MySQL's commands. */
+    ClientHop hop();
 
     /**
      * Clients that connect here are forwarded to a backend.
      *
      * @param chooser picks a backend for each client
      * @param timeouts for both sides
+     * @param hop towards the clients
+     * @param authentication who checks who the clients are
+     * @param group whose backends it uses; empty for those without a group
      */
-    record Forwarding(String name, String address, String announcement, BackendChooser chooser, Timeouts timeouts)
+    record Forwarding(
+            String name,
+            String address,
+            String announcement,
+            BackendChooser chooser,
+            Timeouts timeouts,
+            ClientHop hop,
+            Authentication authentication,
+            String group)
             implements Listener {
         public Forwarding {
             Objects.requireNonNull(name, "name");
@@ -33,6 +47,43 @@ public sealed interface Listener {
             Objects.requireNonNull(announcement, "announcement");
             Objects.requireNonNull(chooser, "chooser");
             Objects.requireNonNull(timeouts, "timeouts");
+            Objects.requireNonNull(hop, "hop");
+            Objects.requireNonNull(authentication, "authentication");
+            Objects.requireNonNull(group, "group");
+        }
+
+        /** Without TLS, compression and PROXY headers; the servers authenticate. */
+        public Forwarding(String name, String address, String announcement, BackendChooser chooser, Timeouts timeouts) {
+            this(name, address, announcement, chooser, timeouts, ClientHop.PLAIN, Authentication.RELAY, "");
+        }
+    }
+
+    /**
+     * Bytes are passed on to the first backend that can be reached, unread: another protocol than MySQL's, for example
+     * X Protocol. No hook sees such a connection.
+     *
+     * @param backends addresses in the order in which they are tried
+     * @param timeouts for both sides; a connection ends when nothing came from either for the read timeout
+     * @param hop towards the clients: PROXY headers and socket mode; TLS and compression are the other protocol's business
+     */
+    record Relay(
+            String name, String address, String announcement, List<String> backends, Timeouts timeouts, ClientHop hop)
+            implements Listener {
+        public Relay {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(address, "address");
+            Objects.requireNonNull(announcement, "announcement");
+            backends = List.copyOf(backends);
+            if (backends.isEmpty()) {
+                throw new IllegalArgumentException("a relay without backends");
+            }
+            Objects.requireNonNull(timeouts, "timeouts");
+            Objects.requireNonNull(hop, "hop");
+        }
+
+        /** Without PROXY headers. */
+        public Relay(String name, String address, String announcement, List<String> backends, Timeouts timeouts) {
+            this(name, address, announcement, backends, timeouts, ClientHop.PLAIN);
         }
     }
 
@@ -42,6 +93,7 @@ public sealed interface Listener {
      * @param serverVersion in the greeting
      * @param accounts who may log in
      * @param handler answers commands
+     * @param hop towards the clients
      */
     record Local(
             String name,
@@ -49,7 +101,8 @@ public sealed interface Listener {
             String announcement,
             String serverVersion,
             Accounts accounts,
-            CommandHandler handler)
+            CommandHandler handler,
+            ClientHop hop)
             implements Listener {
         public Local {
             Objects.requireNonNull(name, "name");
@@ -58,6 +111,18 @@ public sealed interface Listener {
             Objects.requireNonNull(serverVersion, "serverVersion");
             Objects.requireNonNull(accounts, "accounts");
             Objects.requireNonNull(handler, "handler");
+            Objects.requireNonNull(hop, "hop");
+        }
+
+        /** Without TLS. */
+        public Local(
+                String name,
+                String address,
+                String announcement,
+                String serverVersion,
+                Accounts accounts,
+                CommandHandler handler) {
+            this(name, address, announcement, serverVersion, accounts, handler, ClientHop.PLAIN);
         }
     }
 

@@ -32,6 +32,9 @@ public interface ServerView {
     /** Its default schema, as far as is known. */
     Optional<String> schema();
 
+    /** TLS with the server; empty without. */
+    Optional<TlsView> tls();
+
     /**
      * Whether it carries nothing of this session: newly opened, or taken from the pool and reset. False once a command of
      * this session went there.

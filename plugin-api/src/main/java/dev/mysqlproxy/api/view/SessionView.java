@@ -33,6 +33,9 @@ public interface SessionView {
     /** The authentication plugin last agreed on. */
     Optional<String> authPlugin();
 
+    /** TLS with the client; empty without, and before it is agreed on. */
+    Optional<TlsView> tls();
+
     /** Address of the backend this session uses now. */
     Optional<String> backend();
 

@@ -9,6 +9,7 @@ import dev.mysqlproxy.core.session.SessionRegistry;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The running process, for plugins. Any thread. */
 final class Control implements ProxyControl {
@@ -16,11 +17,17 @@ final class Control implements ProxyControl {
     private final SessionRegistry sessions;
     private final List<LoadedPlugin> plugins;
     private final List<OptionInfo> options;
+    private final Supplier<List<String>> reload;
 
-    Control(SessionRegistry sessions, List<LoadedPlugin> plugins, List<OptionInfo> options) {
+    Control(
+            SessionRegistry sessions,
+            List<LoadedPlugin> plugins,
+            List<OptionInfo> options,
+            Supplier<List<String>> reload) {
         this.sessions = sessions;
         this.plugins = List.copyOf(plugins);
         this.options = List.copyOf(options);
+        this.reload = reload;
     }
 
     @Override
@@ -56,6 +63,11 @@ final class Control implements ProxyControl {
         Optional<Session> found = sessions.find(sessionId);
         found.ifPresent(session -> session.end(CloseCause.KILLED));
         return found.isPresent();
+    }
+
+    @Override
+    public List<String> reload() {
+        return reload.get();
     }
 
     @Override

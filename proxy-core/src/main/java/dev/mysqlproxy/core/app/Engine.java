@@ -10,10 +10,12 @@ import dev.mysqlproxy.core.net.Resolver;
 import dev.mysqlproxy.core.net.Transport;
 import dev.mysqlproxy.core.plugin.LoadedPlugin;
 import dev.mysqlproxy.core.plugin.PluginLoading;
+import dev.mysqlproxy.core.session.Entrances;
 import dev.mysqlproxy.core.session.Limits;
 import dev.mysqlproxy.core.session.Listening;
 import dev.mysqlproxy.core.session.SessionRegistry;
 import dev.mysqlproxy.core.session.SessionServices;
+import dev.mysqlproxy.core.tls.TlsStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +36,9 @@ final class Engine implements AutoCloseable {
     private final Configuration configuration;
     private final List<LoadedPlugin> plugins;
     private final PluginLoading loading;
-    private final BackendRegistry backends = new BackendRegistry();
+    private final TlsStore tls;
+    private final BackendRegistry backends;
+    private final Entrances entrances;
     private final SessionRegistry sessions = new SessionRegistry();
     private final List<LoadedPlugin> started = new ArrayList<>();
     private final List<Listening> listening = new ArrayList<>();
@@ -49,12 +53,15 @@ final class Engine implements AutoCloseable {
         this.configuration = configuration;
         this.plugins = plugins;
         this.loading = loading;
+        this.tls = new TlsStore(configuration.get(ChassisOptions.TLS_DIR));
+        this.backends = new BackendRegistry(tls);
+        this.entrances = new Entrances(tls);
         backends.onOffline(sessions::closeBackend);
     }
 
     /** Lets the plugins check their options and register; nothing listens yet. */
     void startPlugins() throws StartException {
-        Control control = new Control(sessions, plugins, configuration.options());
+        Control control = new Control(sessions, plugins, configuration.options(), this::reload);
         registration = new Registration(configuration, backends, control, loading);
         List<String> failClosed = configuration.get(ChassisOptions.FAIL_CLOSED);
         for (LoadedPlugin plugin : plugins) {
@@ -64,6 +71,9 @@ final class Engine implements AutoCloseable {
             LOG.error("plugin {} {} started", plugin.name(), plugin.version());
         }
         registration.end();
+        for (Listener listener : registration.listeners()) {
+            Listening.check(listener);
+        }
     }
 
     /** Listeners that the plugins want. */
@@ -85,15 +95,20 @@ final class Engine implements AutoCloseable {
                 configuration.get(ChassisOptions.MAX_CONNECTIONS),
                 configuration.get(ChassisOptions.HANDSHAKE_TIMEOUT),
                 configuration.get(ChassisOptions.MAX_HOOK_PACKET));
-        SessionServices services =
-                new SessionServices(registration.hooks(), backends, sessions, limits, transport, resolver, clock);
+        SessionServices services = new SessionServices(
+                registration.hooks(), entrances, backends, sessions, limits, transport, resolver, clock);
         transport
                 .loops()
                 .next()
-                .scheduleAtFixedRate(backends::sweepPools, POOL_SWEEP_SECONDS, POOL_SWEEP_SECONDS, TimeUnit.SECONDS);
+                .scheduleAtFixedRate(this::sweep, POOL_SWEEP_SECONDS, POOL_SWEEP_SECONDS, TimeUnit.SECONDS);
         for (Listener listener : registration.listeners()) {
             listening.add(Listening.open(listener, services));
         }
+    }
+
+    private void sweep() {
+        backends.sweepPools();
+        entrances.sweep();
     }
 
     /** Unix-domain sockets that listeners made. */
@@ -133,6 +148,21 @@ final class Engine implements AutoCloseable {
         return sessions.count() == 0;
     }
 
+    /**
+     * Reads certificates and files of users anew. Any thread that may wait for files.
+     *
+     * @return what went wrong; empty when all is well
+     */
+    List<String> reload() {
+        List<String> problems = new ArrayList<>(tls.reload());
+        problems.addAll(entrances.reload());
+        problems.forEach(problem -> LOG.error("cannot reload: {}", problem));
+        if (problems.isEmpty()) {
+            LOG.info("certificates and users were read anew");
+        }
+        return problems;
+    }
+
     /** Whoever waits for sessions waits no longer. Any thread. */
     void hurry() {
         impatience.countDown();
@@ -150,6 +180,8 @@ final class Engine implements AutoCloseable {
         if (resolver != null) {
             resolver.close();
         }
+        entrances.close();
+        tls.close();
         for (int i = started.size() - 1; i >= 0; i--) {
             try {
                 started.get(i).plugin().stop();

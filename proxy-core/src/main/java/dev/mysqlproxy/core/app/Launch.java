@@ -109,7 +109,12 @@ final class Launch {
             configuration.warnings().forEach(LOG::warn);
             try (Engine engine = new Engine(configuration, plugins, loading)) {
                 logs.setLevel(LogLevel.ERROR);
-                engine.startPlugins();
+                try {
+                    engine.startPlugins();
+                } finally {
+                    // the line that says what is wrong is not to be hidden with those of the plugins' starts
+                    logs.setLevel(LogLevel.WARNING);
+                }
                 System.out.print(Reports.configuration(configuration, plugins, engine));
             }
         }
@@ -160,7 +165,10 @@ final class Launch {
 
     private void runUntilStopped(Engine engine, Signals signals, Configuration configuration) {
         CountDownLatch stopped = new CountDownLatch(1);
-        signals.onHangup(logs::reopen);
+        signals.onHangup(() -> {
+            logs.reopen();
+            engine.reload();
+        });
         signals.onStop(stopped::countDown, engine::hurry);
         supervisor.ready();
         try {

@@ -1,7 +1,9 @@
 package dev.mysqlproxy.core.backend;
 
+import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.core.net.NetAddress;
+import dev.mysqlproxy.core.tls.BackendTls;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +14,8 @@ public final class Backend {
     private final int index;
     private final NetAddress address;
     private final BackendView.Type type;
+    private final BackendHop hop;
+    private final BackendTls tls;
     private final AtomicInteger connectedClients = new AtomicInteger();
     private final ServerPool pool = new ServerPool();
 
@@ -26,10 +30,12 @@ public final class Backend {
         }
     }
 
-    Backend(int index, NetAddress address, BackendView.Type type) {
+    Backend(int index, NetAddress address, BackendView.Type type, BackendHop hop, BackendTls tls) {
         this.index = index;
         this.address = address;
         this.type = type;
+        this.hop = hop;
+        this.tls = tls;
     }
 
     public int index() {
@@ -38,6 +44,16 @@ public final class Backend {
 
     public NetAddress address() {
         return address;
+    }
+
+    /** How to speak with it, and for whom it is. */
+    public BackendHop hop() {
+        return hop;
+    }
+
+    /** TLS with it. */
+    public BackendTls tls() {
+        return tls;
     }
 
     /** Its idle connections. */

@@ -1,10 +1,14 @@
 package dev.mysqlproxy.core.backend;
 
+import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.lifecycle.Backends;
 import dev.mysqlproxy.api.lifecycle.Pool;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.core.chassis.Levels;
 import dev.mysqlproxy.core.net.NetAddress;
+import dev.mysqlproxy.core.tls.BackendTls;
+import dev.mysqlproxy.core.tls.TlsException;
+import dev.mysqlproxy.core.tls.TlsStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +33,14 @@ public final class BackendRegistry implements Backends {
     private static final Logger LOG = LoggerFactory.getLogger(BackendRegistry.class);
 
     private final CopyOnWriteArrayList<Backend> backends = new CopyOnWriteArrayList<>();
+    private final TlsStore tls;
     private volatile IntConsumer onOffline = index -> {};
     private volatile Pool.Limits limits = Pool.Limits.DEFAULT;
+
+    /** None yet; their TLS comes from this store. */
+    public BackendRegistry(TlsStore tls) {
+        this.tls = tls;
+    }
 
     /** Sets who closes the sessions of a backend that goes offline. */
     public void onOffline(IntConsumer closer) {
@@ -43,14 +53,21 @@ public final class BackendRegistry implements Backends {
     }
 
     @Override
-    public synchronized BackendView add(String address, BackendView.Type type) {
+    public synchronized BackendView add(String address, BackendView.Type type, BackendHop hop) {
         NetAddress parsed = NetAddress.parse(address);
         for (Backend known : backends) {
-            if (known.address().equals(parsed)) {
+            // a server of two groups is two backends: each has its own way of being spoken with
+            if (known.address().equals(parsed) && known.hop().group().equals(hop.group())) {
                 throw new IllegalArgumentException("backend " + parsed + " is already known!");
             }
         }
-        Backend backend = new Backend(backends.size() + 1, parsed, type);
+        BackendTls encryption;
+        try {
+            encryption = tls.backend(hop.tls());
+        } catch (TlsException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        Backend backend = new Backend(backends.size() + 1, parsed, type, hop, encryption);
         backend.pool().limits(limits);
         backends.add(backend);
         LOG.info(
@@ -123,14 +140,24 @@ public final class BackendRegistry implements Backends {
         return index >= 1 && index <= backends.size() ? Optional.of(backends.get(index - 1)) : Optional.empty();
     }
 
-    /** Backends that take sessions, after those that have been down for long enough got another chance. */
-    public List<BackendView> candidates() {
+    /**
+     * Backends of a group that take sessions, after those that have been down for long enough got another chance.
+     *
+     * @param group the listener's; empty for those without a group
+     */
+    public List<BackendView> candidates(String group) {
         for (Backend backend : backends) {
-            if (backend.state() == BackendView.State.DOWN && backend.stateNanos() > RETRY_AFTER.toNanos()) {
+            if (backend.hop().group().equals(group)
+                    && backend.state() == BackendView.State.DOWN
+                    && backend.stateNanos() > RETRY_AFTER.toNanos()) {
                 backend.state(BackendView.State.UNKNOWN);
             }
         }
-        return snapshot().stream().filter(BackendView::takesSessions).toList();
+        return backends.stream()
+                .filter(backend -> backend.hop().group().equals(group))
+                .map(Backend::view)
+                .filter(BackendView::takesSessions)
+                .toList();
     }
 
     /** A connection to it was made. */

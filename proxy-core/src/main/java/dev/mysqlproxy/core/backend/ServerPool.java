@@ -154,6 +154,12 @@ public final class ServerPool implements Pool {
         return set == null ? null : take(set, fits(negotiated, withSchema), loop);
     }
 
+    /** Takes a connection of this user out, whatever protocol it speaks; null when there is none. */
+    public synchronized PooledConnection takeOf(String user, Executor loop) {
+        Set<PooledConnection> set = idle.get(user);
+        return set == null ? null : take(set, connection -> true, loop);
+    }
+
     /** Takes a connection for a login out: of the first user that has more than {@link #minIdle}. */
     public synchronized PooledConnection takeAny(Executor loop) {
         for (Set<PooledConnection> set : idle.values()) {

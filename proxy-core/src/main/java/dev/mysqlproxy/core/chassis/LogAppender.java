@@ -86,6 +86,8 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
             } catch (IOException e) {
                 note(LogLevel.CRITICAL, "cannot re-open the log file, going on with the old one: " + e.getMessage());
             }
+            // what is said next is news, even if it was said before
+            repeats.remember(null);
         }
     }
 

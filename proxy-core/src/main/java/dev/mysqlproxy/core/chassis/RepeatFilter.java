@@ -46,7 +46,7 @@ final class RepeatFilter {
         return Optional.of(summary);
     }
 
-    /** The entry that following ones are compared with. */
+    /** The entry that following ones are compared with; null for none. */
     void remember(LogEntry entry) {
         last = entry;
     }

@@ -98,6 +98,11 @@ public final class ChassisOptions {
             .defaultsTo(List.of("proxy"))
             .build();
 
+    public static final Option<Path> TLS_DIR = Option.path(
+                    "tls-dir", "folder where certificate and keys that the proxy makes for itself are kept")
+            .defaultsTo(Path.of("tls"))
+            .build();
+
     public static final Option<Integer> MAX_CONNECTIONS = Option.integer(
                     "max-connections", 1, 1_000_000, "client connections at a time; beyond it they get error 1040")
             .defaultsTo(4096)
@@ -152,6 +157,7 @@ public final class ChassisOptions {
                     LOG_USE_SYSLOG,
                     LOG_BACKTRACE_ON_CRASH,
                     VERBOSE_SHUTDOWN,
+                    TLS_DIR,
                     MAX_CONNECTIONS,
                     HANDSHAKE_TIMEOUT,
                     SHUTDOWN_TIMEOUT,

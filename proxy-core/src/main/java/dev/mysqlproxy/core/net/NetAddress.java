@@ -1,5 +1,6 @@
 package dev.mysqlproxy.core.net;
 
+import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -17,19 +18,44 @@ public sealed interface NetAddress {
         }
     }
 
+    /** A unix-domain socket. */
+    sealed interface Local extends NetAddress {
+        /** What the system knows it by. */
+        DomainSocketAddress socketAddress();
+    }
+
     /** A unix-domain socket, by its absolute path. */
-    record Unix(String path) implements NetAddress {
+    record Unix(String path) implements Local {
+        @Override
+        public DomainSocketAddress socketAddress() {
+            return new DomainSocketAddress(path);
+        }
+
         @Override
         public String toString() {
             return path;
         }
     }
 
-    /** Longest path that every system's sockaddr_un holds, in bytes. */
+    /** A unix-domain socket in Linux' abstract namespace: no file, gone with its last user. See unix(7). */
+    record Abstract(String name) implements Local {
+        @Override
+        public DomainSocketAddress socketAddress() {
+            return new DomainSocketAddress('\0' + name);
+        }
+
+        @Override
+        public String toString() {
+            return '@' + name;
+        }
+    }
+
+    /** Longest path that every system's sockaddr_un holds, in bytes; an abstract name is as long. */
     int LONGEST_UNIX_PATH = 107;
 
     /**
-     * Reads {@code host:port}, {@code :port}, {@code host}, {@code [v6]:port}, {@code [v6]} or {@code /path}.
+     * Reads {@code host:port}, {@code :port}, {@code host}, {@code [v6]:port}, {@code [v6]}, {@code /path} or {@code
+     * @name}.
      *
      * @throws IllegalArgumentException with a sentence that names the text and what is wrong with it
      */
@@ -44,6 +70,9 @@ public sealed interface NetAddress {
                         + LONGEST_UNIX_PATH + " bytes, which no system takes");
             }
             return new Unix(address);
+        }
+        if (address.startsWith("@")) {
+            return new Abstract(abstractName(address));
         }
         if (address.startsWith("[")) {
             int end = address.indexOf(']');
@@ -67,6 +96,24 @@ public sealed interface NetAddress {
             return new Tcp(address, DEFAULT_PORT);
         }
         return new Tcp(address.substring(0, colon), port(address.substring(colon + 1), address));
+    }
+
+    private static String abstractName(String address) {
+        String name = address.substring(1);
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("'@' needs the name of an abstract socket after it");
+        }
+        if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_UNIX_PATH) {
+            throw new IllegalArgumentException("the name of the abstract socket '" + address + "' is longer than "
+                    + LONGEST_UNIX_PATH + " bytes, which no system takes");
+        }
+        return name;
+    }
+
+    /** A socket's path or {@code @name} as an operator writes it; empty for one that was never bound. */
+    static String shown(DomainSocketAddress address) {
+        String path = address.path();
+        return path.startsWith("\0") ? '@' + path.substring(1) : path;
     }
 
     private static int port(String text, String address) {

@@ -1,7 +1,6 @@
 package dev.mysqlproxy.core.net;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -43,8 +42,8 @@ public final class Resolver implements AutoCloseable {
     /** All socket addresses of an address, in the system's order; never an empty list. Completes on the given loop. */
     public Future<List<SocketAddress>> resolve(NetAddress address, EventLoop loop) {
         Promise<List<SocketAddress>> promise = loop.newPromise();
-        if (address instanceof NetAddress.Unix unix) {
-            return promise.setSuccess(List.of(new DomainSocketAddress(unix.path())));
+        if (address instanceof NetAddress.Local unix) {
+            return promise.setSuccess(List.of(unix.socketAddress()));
         }
         NetAddress.Tcp tcp = (NetAddress.Tcp) address;
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(tcp.host());

@@ -1,10 +1,15 @@
 package dev.mysqlproxy.core.net;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -60,7 +65,7 @@ public final class Transport implements AutoCloseable {
         return epoll ? "epoll" : "nio";
     }
 
-    /** Whether unix-domain sockets can be used. */
+    /** Whether unix-domain sockets can be used, abstract ones too. */
     public boolean unixSockets() {
         return epoll;
     }
@@ -83,6 +88,28 @@ public final class Transport implements AutoCloseable {
         if (address instanceof DomainSocketAddress) {
             return EpollDomainSocketChannel.class;
         }
+        return tcpChannel();
+    }
+
+    /**
+     * A channel of the right kind for an address, registered with a loop and still to be connected. On that loop.
+     *
+     * @param handler its last handler
+     */
+    public Channel unconnected(
+            NetAddress address, EventLoop loop, WriteBufferWaterMark waterMark, ChannelHandler handler) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(address instanceof NetAddress.Tcp ? tcpChannel() : EpollDomainSocketChannel.class)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
+                .handler(handler);
+        if (address instanceof NetAddress.Tcp) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true);
+        }
+        return bootstrap.register().channel();
+    }
+
+    private Class<? extends Channel> tcpChannel() {
         return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 

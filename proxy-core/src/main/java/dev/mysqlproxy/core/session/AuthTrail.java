@@ -4,9 +4,7 @@ import dev.mysqlproxy.protocol.message.AuthSwitchRequest;
 import dev.mysqlproxy.protocol.message.Greeting;
 import dev.mysqlproxy.protocol.message.HandshakeResponse;
 import dev.mysqlproxy.protocol.wire.Capabilities;
-import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -37,7 +35,11 @@ final class AuthTrail {
         if (!response.authPlugin().isEmpty()) {
             plugin = response.authPlugin();
         }
-        answer = response.authResponse();
+        keep(response.authResponse());
+    }
+
+    private void keep(byte[] said) {
+        answer = PROOFS.contains(plugin) ? said.clone() : NOTHING;
     }
 
     void switched(AuthSwitchRequest request) {
@@ -53,15 +55,11 @@ final class AuthTrail {
         furtherFactor |= payload.getUnsignedByte(payload.readerIndex()) == NEXT_FACTOR;
     }
 
-    /** A packet of the client after its response, header included; borrowed. */
-    void client(ByteBuf packet) {
+    /** A packet of the client after its login; kept when it proves something and is no password. */
+    void client(byte[] payload) {
         if (switched) {
             switched = false;
-            answer = ByteBufUtil.getBytes(
-                    packet,
-                    packet.readerIndex() + Wire.HEADER_LENGTH,
-                    packet.readableBytes() - Wire.HEADER_LENGTH,
-                    true);
+            keep(payload);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.mysqlproxy.core.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 /**
  * Hands what happens on a server's channel to the session that uses it. In the pool nothing is expected but its end.
@@ -57,6 +58,14 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
         Session session = session();
         if (session != null) {
             session.writabilityChanged();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            // no more will come, as with the end of a plain connection; some peers wait for ours
+            ctx.close();
         }
     }
 

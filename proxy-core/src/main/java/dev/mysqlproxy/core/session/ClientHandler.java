@@ -3,6 +3,7 @@ package dev.mysqlproxy.core.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 /** Hands what happens on a client's channel to its session. */
 final class ClientHandler extends ChannelInboundHandlerAdapter {
@@ -31,6 +32,14 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         session.writabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            // no more will come, as with the end of a plain connection; some peers wait for ours
+            ctx.close();
+        }
     }
 
     @Override

@@ -16,6 +16,8 @@ public enum CloseCause {
     CLIENT_IDLE("client-idle-timeout", true),
     BACKEND_TIMEOUT("backend-timeout", true),
     WRITE_TIMEOUT("write-timeout", true),
+    CLIENT_TLS("client-tls-failed", true),
+    BACKEND_TLS("backend-tls-failed", true),
     CLIENT_VIOLATION("client-protocol-violation", true),
     BACKEND_VIOLATION("backend-protocol-violation", true),
     PLUGIN_FAILED("plugin-failed", true),
@@ -40,8 +42,13 @@ public enum CloseCause {
     /** Whether nobody else may have the server connection after this. */
     boolean serverAtFault() {
         return switch (this) {
-            case BACKEND_REFUSED, BACKEND_LOST, BACKEND_CLOSED, BACKEND_VIOLATION, BACKEND_TIMEOUT, INTERNAL_ERROR ->
-                true;
+            case BACKEND_REFUSED,
+                    BACKEND_TLS,
+                    BACKEND_LOST,
+                    BACKEND_CLOSED,
+                    BACKEND_VIOLATION,
+                    BACKEND_TIMEOUT,
+                    INTERNAL_ERROR -> true;
             default -> false;
         };
     }

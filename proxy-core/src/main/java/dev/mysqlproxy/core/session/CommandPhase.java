@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  *                           COLLECTING -hooks: answer-----> IDLE (by way of DISCARDING when it is still arriving)
  *                           COLLECTING -hooks: later------> DECIDING -> as above
  * REPLY -COM_CLONE and the like-> TUNNEL
+ * COM_CHANGE_USER: CHANGING_USER in the place of SENDING, until the server's verdict, which is the REPLY
  * </pre>
  *
  * The road that nobody watches allocates nothing and copies nothing: chunks go from channel to channel.
@@ -42,6 +43,7 @@ final class CommandPhase implements Phase {
         PREPARING,
         SENDING,
         REPLY,
+        CHANGING_USER,
         TUNNEL
     }
 
@@ -63,6 +65,7 @@ final class CommandPhase implements Phase {
     private ByteBuf input;
     private Exchange exchange;
     private Farewell farewell;
+    private ChangeUser changing;
     private QueryVerdict pendingVerdict;
     private boolean quitting;
     private boolean unread;
@@ -122,7 +125,8 @@ final class CommandPhase implements Phase {
     }
 
     boolean waitsForBackend() {
-        return (mode == Mode.REPLY || mode == Mode.PREPARING) && !tracker.infileRequested();
+        return (mode == Mode.REPLY || mode == Mode.PREPARING || mode == Mode.CHANGING_USER)
+                && !tracker.infileRequested();
     }
 
     // --- the client's bytes -----------------------------------------------------------------------------------------
@@ -145,6 +149,7 @@ final class CommandPhase implements Phase {
                     case DISCARDING -> discard();
                     case SENDING -> send();
                     case REPLY -> interject();
+                    case CHANGING_USER -> changeUser();
                     case TUNNEL -> forward(input.readableBytes());
                 };
                 dropUsedInput();
@@ -154,7 +159,8 @@ final class CommandPhase implements Phase {
             session.violation(Side.CLIENT, e);
             return;
         }
-        boolean waiting = mode == Mode.REPLY || mode == Mode.DECIDING || mode == Mode.PREPARING;
+        boolean waiting =
+                mode == Mode.REPLY || mode == Mode.DECIDING || mode == Mode.PREPARING || mode == Mode.CHANGING_USER;
         session.holdClient(waiting && input != null && input.readableBytes() >= waitingLimit());
     }
 
@@ -178,7 +184,7 @@ final class CommandPhase implements Phase {
             return false;
         }
         int word = input.getIntLE(input.readerIndex());
-        if (word >>> 24 != 0) {
+        if (word >>> 24 != 0 && !session.clientCompresses()) {
             throw new ProtocolViolationException("a command with sequence id " + (word >>> 24));
         }
         if ((word & Wire.MAX_PAYLOAD) == 0) {
@@ -191,7 +197,7 @@ final class CommandPhase implements Phase {
         command = code;
         quitting = code == CommandCode.COM_QUIT;
         session.watchdog().stateChanged();
-        if (hooks.watches(code)) {
+        if (hooks.watches(code) || KillRouting.concerns(code, input, negotiated.has(Capabilities.QUERY_ATTRIBUTES))) {
             mode = Mode.COLLECTING;
         } else {
             startSending(code);
@@ -207,10 +213,10 @@ final class CommandPhase implements Phase {
         }
         if (!link.ready()) {
             mode = Mode.PREPARING;
-            link.prepare(new Preparation(session, link, () -> {
+            link.makeReady(session, () -> {
                 startSending(code);
                 pump();
-            }));
+            });
             return;
         }
         link.used(code);
@@ -223,9 +229,21 @@ final class CommandPhase implements Phase {
         }
         schema.sending(code, input);
         scanner.startCommand();
+        if (code == CommandCode.COM_CHANGE_USER) {
+            changing = new ChangeUser(session, negotiated, this::userChanged);
+            mode = Mode.CHANGING_USER;
+            return;
+        }
+        renumber(link);
         tracker.start(shape, 1);
         interjections.reset();
         mode = Mode.SENDING;
+    }
+
+    /** Whoever compresses numbers packets in a way of its own, which the other hop would not take. */
+    private void renumber(BackendLink link) {
+        tracker.renumber(link.compression() != null);
+        scanner.renumber(session.clientCompresses());
     }
 
     /** The session has given its server connection away and taken no other. */
@@ -241,9 +259,14 @@ final class CommandPhase implements Phase {
     private boolean send() {
         forward(scanner.scan(input));
         if (scanner.ended()) {
+            used();
             sent();
         }
         return true;
+    }
+
+    private void used() {
+        session.used(input == null ? 0 : input.readableBytes());
     }
 
     private boolean forward(int bytes) {
@@ -273,18 +296,80 @@ final class CommandPhase implements Phase {
         }
     }
 
+    /** The command itself, then the client's part of the authentication. */
+    private boolean changeUser() {
+        int available = input.readableBytes();
+        if (available < Wire.HEADER_LENGTH) {
+            return false;
+        }
+        boolean further = changing.errorSequence() > 0;
+        if (further && input.getByte(input.readerIndex() + Wire.HEADER_LENGTH - 1) == 0) {
+            // the next command, which has to wait
+            return false;
+        }
+        int length = input.getUnsignedMediumLE(input.readerIndex());
+        if (length > Limits.LOGIN_PACKET) {
+            throw new ProtocolViolationException("COM_CHANGE_USER of " + length + " bytes");
+        }
+        if (available < Wire.HEADER_LENGTH + length) {
+            return false;
+        }
+        if (!further) {
+            // now that all of it is there
+            schema.sending(CommandCode.COM_CHANGE_USER, input);
+        }
+        ByteBuf packet = input.readRetainedSlice(Wire.HEADER_LENGTH + length);
+        used();
+        try {
+            changing.client(packet);
+        } finally {
+            packet.release();
+        }
+        return true;
+    }
+
+    /** The server's last word on COM_CHANGE_USER, numbered for the client. */
+    private void userChanged(ByteBuf last) {
+        int sequence = last.getUnsignedByte(Wire.HEADER_LENGTH - 1);
+        if (exchange != null) {
+            exchange.forwarded(scanner.bytes());
+            exchange.answerSequence(sequence);
+        }
+        schema.account(changing.account());
+        changing.release();
+        changing = null;
+        tracker.start(ReplyShape.AUTHENTICATION, sequence);
+        mode = Mode.REPLY;
+        backendBytes(last);
+        if (!session.closed() && !session.link().channel().isActive()) {
+            // it has left since, which was kept back
+            backendClosed();
+        }
+    }
+
     private boolean interject() {
         BackendLink link = session.link();
         if (link == null || link.preparation() != null) {
             return false;
         }
+        boolean between = scanner.ended();
         int bytes = interjections.take(input);
         if (bytes == Interjections.NEXT_COMMAND) {
             tracker.endOpaque();
             replyEnded();
             return true;
         }
-        return bytes != Interjections.WAIT && forward(bytes);
+        if (bytes == Interjections.WAIT) {
+            return false;
+        }
+        if (between && tracker.shape() == ReplyShape.STREAM) {
+            // who reads a replica's acknowledgements takes each for a message of its own, also where they are
+            // compressed
+            link.begins();
+        }
+        forward(bytes);
+        used();
+        return true;
     }
 
     // --- commands that hooks watch ----------------------------------------------------------------------------------
@@ -305,8 +390,7 @@ final class CommandPhase implements Phase {
     private void decided(QueryVerdict verdict) {
         QueryDecision decision = verdict.decision();
         if (decision instanceof QueryDecision.Forward) {
-            exchange.forwarding();
-            startSending(exchange.command().code());
+            forwarded();
         } else if (decision instanceof QueryDecision.Refuse refuse) {
             session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
         } else if (decision instanceof QueryDecision.Later later) {
@@ -319,6 +403,20 @@ final class CommandPhase implements Phase {
             scanner.startCommand();
             pendingVerdict = verdict;
             mode = Mode.DISCARDING;
+        }
+    }
+
+    /** No hook wants anything else; one that kills may have to take another way all the same. */
+    private void forwarded() {
+        CommandView command = exchange.command();
+        QueryDecision kill = KillRouting.concerns(command.code(), input, negotiated.has(Capabilities.QUERY_ATTRIBUTES))
+                ? KillRouting.route(session, command)
+                : QueryDecision.forward();
+        if (kill instanceof QueryDecision.Forward) {
+            exchange.forwarding();
+            startSending(command.code());
+        } else {
+            decided(new QueryVerdict(kill, null));
         }
     }
 
@@ -346,6 +444,7 @@ final class CommandPhase implements Phase {
         if (!scanner.ended()) {
             return true;
         }
+        used();
         QueryVerdict verdict = pendingVerdict;
         pendingVerdict = null;
         mode = Mode.REPLY;
@@ -365,6 +464,10 @@ final class CommandPhase implements Phase {
     public void backendBytes(ByteBuf chunk) {
         if (mode == Mode.TUNNEL) {
             session.write(chunk);
+            return;
+        }
+        if (mode == Mode.CHANGING_USER) {
+            changing.serverBytes(chunk);
             return;
         }
         if (mode != Mode.REPLY && mode != Mode.SENDING || isGoodbye(chunk)) {
@@ -420,7 +523,10 @@ final class CommandPhase implements Phase {
         try {
             if (speaksEarly() && chunk.readableBytes() >= Wire.HEADER_LENGTH) {
                 // the server does not wait for the end of the command or file: it has an error to tell
-                tracker.expectSequence(chunk.getUnsignedByte(chunk.readerIndex() + 3));
+                tracker.expectSequence(
+                        session.link().compression() == null
+                                ? chunk.getUnsignedByte(chunk.readerIndex() + 3)
+                                : scanner.nextSequence());
             }
             int bytes = tracker.scan(chunk);
             if (bytes < chunk.readableBytes()) {
@@ -487,6 +593,9 @@ final class CommandPhase implements Phase {
 
     @Override
     public void backendClosed() {
+        if (changing != null && changing.lastWord()) {
+            return;
+        }
         if (quitting) {
             session.close(CloseCause.CLIENT_QUIT, null, "");
         } else if (mode == Mode.SENDING && tracker.bytes() > 0 && tracker.ended()) {
@@ -512,6 +621,7 @@ final class CommandPhase implements Phase {
             case COLLECTING, DISCARDING, SENDING, PREPARING -> "reading-query";
             case DECIDING -> "deciding";
             case REPLY -> tracker.infileRequested() ? "local-infile" : "running";
+            case CHANGING_USER -> "running";
             case TUNNEL -> "tunnel";
         };
     }
@@ -521,6 +631,7 @@ final class CommandPhase implements Phase {
         return switch (mode) {
             case IDLE -> input == null ? 0 : afterCommandHeader();
             case TUNNEL -> -1;
+            case CHANGING_USER -> changing.errorSequence();
             case COLLECTING, DECIDING, DISCARDING, PREPARING ->
                 exchange == null ? unlessSilent(1) : exchange.errorSequence();
             case SENDING, REPLY -> {
@@ -552,6 +663,9 @@ final class CommandPhase implements Phase {
     public void release() {
         if (farewell != null) {
             farewell.release();
+        }
+        if (changing != null) {
+            changing.release();
         }
         if (input != null) {
             input.release();

@@ -2,11 +2,12 @@ package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.decision.ConnectDecision;
 import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.core.backend.Backend;
 import dev.mysqlproxy.core.hook.HookFailedException;
-import dev.mysqlproxy.protocol.message.HandshakeResponse;
+import dev.mysqlproxy.core.net.ProxyHeaderOut;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -41,7 +42,7 @@ final class Connecting implements Phase {
     private final Session session;
     private final Set<Integer> failed = new HashSet<>();
 
-    private HandshakeResponse held;
+    private GreetedLogin held;
 
     Connecting(Session session) {
         this.session = session;
@@ -51,8 +52,8 @@ final class Connecting implements Phase {
      * The client has answered the greeting of a connection that cannot be used after all: a new one to the same backend,
      * whose login it is asked for again.
      */
-    void instead(BackendLink unusable, HandshakeResponse response) {
-        held = response;
+    void instead(BackendLink unusable, GreetedLogin from) {
+        held = from;
         session.phase(this);
         open(unusable.backend());
     }
@@ -83,13 +84,15 @@ final class Connecting implements Phase {
             session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
             return;
         }
-        List<BackendView> candidates = session.services().backends().candidates().stream()
+        List<BackendView> candidates = session
+                .services()
+                .backends()
+                .candidates(forwarding().group())
+                .stream()
                 .filter(candidate -> !failed.contains(candidate.index()))
                 .toList();
         Optional<Backend> chosen = wanted(decision, candidates)
-                .or(() -> ((Listener.Forwarding) session.configuration())
-                        .chooser()
-                        .choose(session, candidates))
+                .or(() -> forwarding().chooser().choose(session, candidates))
                 .flatMap(view -> session.services().backends().find(view.index()));
         if (chosen.isEmpty()) {
             LOG.error("Cannot connect, all backends are down.");
@@ -97,6 +100,10 @@ final class Connecting implements Phase {
             return;
         }
         open(chosen.get());
+    }
+
+    private Listener.Forwarding forwarding() {
+        return (Listener.Forwarding) session.configuration();
     }
 
     /** A script speaks in a server's place. */
@@ -155,8 +162,7 @@ final class Connecting implements Phase {
             return;
         }
         SocketAddress address = addresses.get(at);
-        Duration timeout =
-                ((Listener.Forwarding) session.configuration()).timeouts().connect();
+        Duration timeout = forwarding().timeouts().connect();
         Bootstrap bootstrap = new Bootstrap()
                 .group(session.client().eventLoop())
                 .channel(session.services().transport().channel(address))
@@ -225,8 +231,22 @@ final class Connecting implements Phase {
             next();
             return;
         }
+        introduce(link);
         session.link(link);
-        session.phase(new Login(session, this, held));
+        session.phase(held == null ? new Login(session, this) : new Login(held));
+    }
+
+    /** Tells the server who the client is, where it wants to know. */
+    private void introduce(BackendLink link) {
+        BackendHop.Header header = link.backend().hop().header();
+        if (header == BackendHop.Header.NONE) {
+            return;
+        }
+        link.write(ProxyHeaderOut.encode(
+                link.channel().alloc(), header, session.client(), session.tls(), session.uniqueId()));
+        link.flush();
+        // it is this client's from now on
+        link.spoil();
     }
 
     /** The backend was connected to but never greeted. */
@@ -282,11 +302,14 @@ final class Connecting implements Phase {
 
     @Override
     public int errorSequence() {
-        return held == null ? 0 : 2;
+        return held == null ? 0 : held.errorSequence();
     }
 
     @Override
     public void release() {
-        // holds nothing; a connect under way sees that the session is closed
+        // a connect under way sees that the session is closed
+        if (held != null) {
+            held.release();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.core.net.NetAddress;
 import dev.mysqlproxy.protocol.message.ErrPacket;
 
 /** The errors that the proxy itself sends, with MySQL's numbers where MySQL has the same one. */
@@ -12,7 +13,7 @@ final class Errors {
     static final ErrPacket KILLED =
             new ErrPacket(1317, "70100", "Query execution was interrupted: the session was killed");
     static final ErrPacket BACKEND_LOST =
-            new ErrPacket(2013, "HY000", "(proxy) Lost connection to the backend during query");
+            new ErrPacket(1158, "08S01", "(proxy) Lost connection to the backend during query");
     static final ErrPacket NO_SERVER =
             new ErrPacket(1105, "HY000", "(proxy) there is no server connection for this command, closing the session");
     static final ErrPacket BACKEND_OFFLINE =
@@ -26,11 +27,9 @@ final class Errors {
     static final ErrPacket BAD_HANDSHAKE = new ErrPacket(1043, "08S01", "Bad handshake");
     static final ErrPacket BAD_BACKEND_PACKET =
             new ErrPacket(1105, "HY000", "(proxy) the backend sent something that is not MySQL's protocol");
-    static final ErrPacket MIXED_TRANSPORTS = new ErrPacket(
-            1105,
-            "HY000",
-            "(proxy) caching_sha2_password needs the password itself, which cannot pass between a unix socket and TCP: use the"
-                    + " same on both sides of the proxy, or log in to the server once so that it remembers the password");
+    static final ErrPacket TLS_REQUIRED = new ErrPacket(
+            3159, "HY000", "(proxy) Connections using insecure transport are prohibited, this listener requires TLS");
+    static final ErrPacket BEFORE_41 = new ErrPacket(2007, "", "4.0 protocol is not supported");
     static final ErrPacket RESULT_TOO_LARGE = new ErrPacket(
             1105, "HY000", "(proxy) a result that a plugin wanted to keep is larger than --max-hook-packet");
     static final ErrPacket PLUGIN_FAILED = new ErrPacket(1105, "HY000", "(proxy) a plugin failed, see the proxy's log");
@@ -39,6 +38,16 @@ final class Errors {
     static final ErrPacket INTERNAL = new ErrPacket(1105, "HY000", "(proxy) internal error, see the proxy's log");
 
     private Errors() {}
+
+    /** The proxy could not open a further connection of its own. */
+    static ErrPacket noConnection(NetAddress backend, String why) {
+        return new ErrPacket(1105, "HY000", "(proxy) cannot log in at backend " + backend + ": " + why);
+    }
+
+    /** TLS with a server failed. */
+    static ErrPacket backendTls(String why) {
+        return new ErrPacket(2026, "HY000", "(proxy) SSL connection error: " + why);
+    }
 
     static ErrPacket of(Reply.Err error) {
         return new ErrPacket(error.code(), error.sqlState(), error.message());

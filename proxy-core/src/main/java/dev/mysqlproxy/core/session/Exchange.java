@@ -158,7 +158,7 @@ final class Exchange {
                 return false;
             }
             if (!link.ready()) {
-                link.prepare(new Preparation(session, link, this::prepared));
+                link.makeReady(session, this::prepared);
                 return true;
             }
             send(current);
@@ -200,6 +200,7 @@ final class Exchange {
         requestBytes = buffer.readableBytes();
         replySequence = writer.nextSequenceId();
         schema.sending(code, buffer);
+        tracker.renumber(link.compression() != null);
         tracker.start(ReplyShape.of(code), replySequence);
         link.write(buffer);
     }

@@ -1,20 +1,14 @@
 package dev.mysqlproxy.core.session;
 
-import dev.mysqlproxy.api.decision.LoginDecision;
 import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.core.auth.AuthDialog;
+import dev.mysqlproxy.core.auth.AuthEnds;
 import dev.mysqlproxy.core.backend.PooledConnection;
-import dev.mysqlproxy.core.hook.HookChain;
-import dev.mysqlproxy.protocol.codec.PacketAssembler;
-import dev.mysqlproxy.protocol.codec.PacketWriter;
-import dev.mysqlproxy.protocol.message.AuthSwitchRequest;
+import dev.mysqlproxy.protocol.message.ChangeUserParts;
 import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.message.Greeting;
-import dev.mysqlproxy.protocol.message.HandshakeResponse;
-import dev.mysqlproxy.protocol.message.OkPacket;
 import dev.mysqlproxy.protocol.wire.Capabilities;
-import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
-import dev.mysqlproxy.protocol.wire.ServerStatus;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -33,7 +27,7 @@ import java.util.Optional;
  * RESPONSE -client speaks another protocol than the pooled connection-> Connecting, Login
  * </pre>
  */
-final class GreetedLogin implements Phase {
+final class GreetedLogin extends LoginPhase {
 
     /** What may be assumed of a client that has not said anything. */
     static final Capabilities BEFORE_LOGIN =
@@ -41,32 +35,17 @@ final class GreetedLogin implements Phase {
 
     private static final int GREETING_FIRST = 0x0a;
 
-    private final Session session;
-    private final Connecting connecting;
-    private final HookChain hooks;
     private final Greeting greeting;
     private final byte[] greetingPayload;
-    private final PacketAssembler fromClient = new PacketAssembler(Limits.LOGIN_PACKET);
-    private final PacketAssembler fromBackend = new PacketAssembler(Limits.SERVER_LOGIN_PACKET);
-    private final AuthTrail trail = new AuthTrail();
 
-    private Capabilities negotiated = Capabilities.NONE;
-    private HandshakeResponse response;
-    private int sequence = 1;
-    private int serverStatus = ServerStatus.AUTOCOMMIT;
     private BackendLink lost;
     private boolean untouched = true;
-    private boolean asked;
     private boolean serverSpoke;
-    private boolean serverSaidOk;
-    private long clientBytes;
-    private int clientPackets;
 
     private GreetedLogin(Session session, Connecting connecting, Greeting greeting, byte[] greetingPayload) {
-        this.session = session;
-        this.connecting = connecting;
-        this.hooks = session.services().hooks();
+        super(session, connecting, true);
         this.greeting = greeting;
+        this.offered = greeting.capabilities();
         this.greetingPayload = greetingPayload;
     }
 
@@ -79,13 +58,11 @@ final class GreetedLogin implements Phase {
                 said.serverVersion(),
                 said.threadId(),
                 same ? last.nonce() : said.authData(),
-                said.capabilities().and(Capabilities.RELAYED),
+                said.capabilities(),
                 said.characterSet(),
                 said.status(),
                 same ? last.authPlugin() : said.authPlugin());
-        ByteBuf buffer = Unpooled.buffer();
-        again.encode(buffer);
-        return new GreetedLogin(session, connecting, again, ByteBufUtil.getBytes(buffer));
+        return new GreetedLogin(session, connecting, again, again.encoded());
     }
 
     /** With a hook's own greeting; empty when the reply is none. */
@@ -98,136 +75,58 @@ final class GreetedLogin implements Phase {
         }
         byte[] payload = raw.payloads().get(0);
         Greeting greeting = Greeting.decode(Unpooled.wrappedBuffer(payload));
-        ByteBuf masked = Unpooled.copiedBuffer(payload);
-        Greeting.mask(masked, Capabilities.RELAYED);
-        return Optional.of(new GreetedLogin(session, connecting, greeting, ByteBufUtil.getBytes(masked)));
+        return Optional.of(new GreetedLogin(session, connecting, greeting, payload));
     }
 
     /** Sends the greeting. */
     void greet() {
         session.identity().greeted(greeting);
         trail.greeted(greeting);
-        ByteBuf buffer = session.client().alloc().buffer();
-        new PacketWriter(buffer, Capabilities.NONE, 0).raw(greetingPayload);
-        session.write(buffer);
+        byte[] challenged = greetingPayload;
+        boolean serverHasTls = true;
+        if (session.link() != null) {
+            AuthDialog.Challenge ours =
+                    dialog.challenge(new AuthDialog.Challenge(greeting.authPlugin(), greeting.authData()));
+            challenged = greeting.challenging(ours.plugin(), ours.nonce()).encoded();
+            serverHasTls = session.link().offersTls();
+        }
+        ByteBuf sent = Unpooled.copiedBuffer(challenged);
+        Greeting.mask(sent, Capabilities.RELAYED, client.transports(serverHasTls));
+        client.offered(Greeting.decode(sent).capabilities());
+        client.hop().send(ByteBufUtil.getBytes(sent));
     }
 
     @Override
-    public void clientBytes(ByteBuf chunk) {
-        clientBytes += chunk.readableBytes();
-        boolean room = session.services().registry().takeLoginBytes(chunk.readableBytes());
-        fromClient.add(chunk);
-        if (!room) {
-            session.close(CloseCause.TOO_MANY_CONNECTIONS, Errors.TOO_MANY_CONNECTIONS, "too many logins at once");
-            return;
-        }
-        for (ByteBuf packet = fromClient.next(); packet != null; packet = fromClient.next()) {
-            boolean done = false;
-            try {
-                int found = packet.getUnsignedByte(packet.readerIndex() + 3);
-                if (found != sequence || ++clientPackets > Limits.LOGIN_PACKETS || clientBytes > Limits.LOGIN_BYTES) {
-                    throw new ProtocolViolationException("packet " + found + " does not belong to a login");
-                }
-                sequence = sequence + 1 & 0xff;
-                if (response == null) {
-                    done = response(packet);
-                } else {
-                    if (!asked) {
-                        // it would reach the server behind the login's back, perhaps before it
-                        throw new ProtocolViolationException("an answer that nobody asked for");
-                    }
-                    asked = false;
-                    trail.client(packet);
-                    toServer(packet);
-                }
-            } finally {
-                packet.release();
-            }
-            if (done || session.closed()) {
-                return;
-            }
-        }
-    }
-
-    /** The client's sequence ids are one ahead of the server's: COM_CHANGE_USER begins at 0, a login at 1. */
-    private void toServer(ByteBuf packet) {
-        ByteBuf copy = packet.copy();
-        copy.setByte(Wire.HEADER_LENGTH - 1, packet.getUnsignedByte(packet.readerIndex() + 3) - 1);
-        session.link().write(copy);
-    }
-
-    /** True when this login goes on elsewhere. */
-    private boolean response(ByteBuf packet) {
-        ByteBuf payload =
-                packet.slice(packet.readerIndex() + Wire.HEADER_LENGTH, packet.readableBytes() - Wire.HEADER_LENGTH);
-        if (HandshakeResponse.isBefore41(payload)) {
-            throw new ProtocolViolationException("the client speaks the protocol from before MySQL 4.1");
-        }
-        response = HandshakeResponse.decode(payload);
-        if (response.capabilities().has(Capabilities.SSL)) {
-            throw new ProtocolViolationException("the client began TLS, which was not offered");
-        }
-        Capabilities framing = response.capabilities().and(Capabilities.FRAMING);
-        negotiated = response.capabilities()
-                .without(framing)
-                .with(framing.and(greeting.capabilities())
-                        .and(Capabilities.RELAYED)
-                        .bits());
-        session.identity().loggingIn(response);
-        trail.answered(response);
-        LoginDecision decision = hooks.seesAuth()
-                ? hooks.auth(
-                        session, ByteBufUtil.getBytes(payload, payload.readerIndex(), payload.readableBytes(), true))
-                : LoginDecision.proceed();
-        if (decision instanceof LoginDecision.Refuse refuse) {
-            session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
-            return true;
-        }
-        if (decision instanceof LoginDecision.Answer answer) {
-            return answered(answer.reply(), true);
-        }
-        if (decision instanceof LoginDecision.Replace replace) {
-            response = HandshakeResponse.decode(Unpooled.wrappedBuffer(replace.payload()));
-        }
-        if (lost != null) {
-            return fresh(lost);
-        }
-        return session.link() == null ? answered(new Reply.Ok(0, 0, 0, ""), false) : reuse();
-    }
-
-    /**
-     * The login is over without a server.
-     *
-     * @param vouched whether a plugin has decided so
-     */
-    private boolean answered(Reply reply, boolean vouched) {
-        BackendLink unused = session.link();
-        if (unused != null) {
-            session.link(null);
-            unused.giveBack();
-        }
-        if (vouched) {
-            session.account(ServerLogin.vouched(response, negotiated));
-        }
-        session.write(Replies.encode(session.client().alloc(), reply, negotiated, sequence, serverStatus));
-        if (reply instanceof Reply.Err error) {
-            session.close(CloseCause.LOGIN_REFUSED, null, error.code() + " " + error.message());
+    void begin() {
+        if (session.link() == null && lost == null) {
+            answered(new Reply.Ok(0, 0, 0, ""), false);
         } else {
-            enterCommandPhase();
+            super.begin();
         }
-        return true;
+    }
+
+    @Override
+    void otherCapabilities(Capabilities ofLogin) {
+        // the connection is another's: what it speaks is settled
     }
 
     /** The client logs in on the pooled connection, on one that suits it better, or on a new one. */
-    private boolean reuse() {
+    @Override
+    void logIn(AuthEnds.Login login) {
         BackendLink link = session.link();
-        if (!link.backend().pool().limits().changeUser()) {
-            return sameLogin(link);
+        if (lost != null) {
+            fresh(lost);
+            return;
         }
-        if (!link.negotiated().equals(negotiated) || !canBeAsked()) {
+        if (!link.backend().pool().limits().changeUser()) {
+            sameLogin(link);
+            return;
+        }
+        if (!link.negotiated().equals(BackendLink.poolKey(link.backend(), negotiated, client.encrypted()))
+                || !canBeAsked()) {
             link = better(link);
             if (link == null) {
-                return true;
+                return;
             }
         }
         untouched = false;
@@ -236,7 +135,6 @@ final class GreetedLogin implements Phase {
         } else {
             link.move(new Preparation(session, link, this::changeUser));
         }
-        return false;
     }
 
     /** Whether the client understands a server that wants another method. */
@@ -245,33 +143,38 @@ final class GreetedLogin implements Phase {
     }
 
     /** With {@code --proxy-pool-no-change-user} a login must be the very one that opened the connection. */
-    private boolean sameLogin(BackendLink link) {
+    private void sameLogin(BackendLink link) {
         ServerLogin last = link.login();
-        boolean same = last.user().equals(response.user())
-                && MessageDigest.isEqual(last.authResponse(), response.authResponse())
-                && MessageDigest.isEqual(last.nonce(), greeting.authData());
+        boolean proven = !session.entrance().relaysLogins();
+        boolean same = proven
+                ? last.user().equals(wanted.user())
+                : last.user().equals(response.user())
+                        && MessageDigest.isEqual(last.authResponse(), response.authResponse())
+                        && MessageDigest.isEqual(last.nonce(), greeting.authData());
         // an answer that proves nothing, or that went through another command, says neither yes nor no
-        boolean comparable = last.nonce().length > 0;
-        if (comparable && !same) {
-            return answered(new Reply.Err(1045, "28000", "(proxy-pool) login failed"), false);
+        boolean comparable = proven || last.nonce().length > 0;
+        if (comparable && !same && !proven) {
+            answered(new Reply.Err(1045, "28000", "(proxy-pool) login failed"), false);
+            return;
         }
         boolean suits = comparable
-                && last.negotiated().equals(negotiated)
+                && same
+                && link.negotiated().equals(BackendLink.poolKey(link.backend(), negotiated, client.encrypted()))
                 && last.characterSet() == response.characterSet()
                 && link.schema().equals(response.database());
         if (!suits) {
             session.link(null);
             link.giveBack();
-            return fresh(link);
+            fresh(link);
+            return;
         }
         untouched = false;
         if (link.channel().eventLoop().inEventLoop()) {
             link.prepared();
             takenOver();
-            return true;
+        } else {
+            link.move(new Preparation(session, link, this::takenOver));
         }
-        link.move(new Preparation(session, link, this::takenOver));
-        return false;
     }
 
     /** The client uses the connection as it was left. */
@@ -280,14 +183,22 @@ final class GreetedLogin implements Phase {
         serverStatus = link.serverStatus();
         session.account(link.login());
         session.write(Replies.encode(
-                session.client().alloc(), new Reply.Ok(0, 0, 0, ""), negotiated, sequence, serverStatus));
+                session.client().alloc(),
+                new Reply.Ok(0, 0, 0, ""),
+                negotiated,
+                client.hop().sequence(),
+                serverStatus));
         enterCommandPhase();
     }
 
     private BackendLink better(BackendLink link) {
         session.link(null);
         PooledConnection other = canBeAsked()
-                ? link.backend().pool().takeAny(negotiated, session.client().eventLoop())
+                ? link.backend()
+                        .pool()
+                        .takeAny(
+                                BackendLink.poolKey(link.backend(), negotiated, client.encrypted()),
+                                session.client().eventLoop())
                 : null;
         link.giveBack();
         if (other != null) {
@@ -302,172 +213,82 @@ final class GreetedLogin implements Phase {
     }
 
     /** The login goes on with a new connection, to the same backend. */
-    private boolean fresh(BackendLink unusable) {
+    private void fresh(BackendLink unusable) {
         if (!canBeAsked()) {
             session.close(
                     CloseCause.NO_BACKEND,
                     Errors.BACKEND_LOST,
                     "the client is too old to log in on a pooled connection");
-            return true;
+            return;
         }
-        // with what it and the greeting have agreed on
-        HandshakeResponse given = new HandshakeResponse(
-                negotiated,
-                response.maxPacketSize(),
-                response.characterSet(),
-                response.user(),
-                response.authResponse(),
-                response.database(),
-                response.authPlugin(),
-                response.attributes());
-        release();
-        connecting.instead(unusable, given);
-        return true;
+        if (server != null) {
+            server.release();
+            server = null;
+        }
+        connecting.instead(unusable, this);
     }
 
     private void changeUser() {
         BackendLink link = session.link();
-        ByteBuf buffer = link.channel().alloc().buffer();
-        new PacketWriter(buffer, Capabilities.NONE, 0).packet(out -> {
-            out.writeByte(CommandCode.COM_CHANGE_USER);
-            out.writeBytes(Wire.utf8(response.user())).writeByte(0);
-            out.writeByte(0);
-            out.writeBytes(Wire.utf8(response.database().orElse(""))).writeByte(0);
-            out.writeShortLE(response.characterSet());
-            out.writeBytes(Wire.utf8(AuthTrail.NO_SUCH_METHOD)).writeByte(0);
-            if (negotiated.has(Capabilities.CONNECT_ATTRS)) {
-                ByteBuf block = out.alloc().buffer();
-                response.attributes().forEach((name, value) -> {
-                    Wire.writeLenEncBytes(block, Wire.utf8(name));
-                    Wire.writeLenEncBytes(block, Wire.utf8(value));
-                });
-                Wire.writeLenEnc(out, block.readableBytes());
-                out.writeBytes(block);
-                block.release();
-            }
-        });
-        link.write(buffer);
+        server = serverHop(session);
+        ChangeUserParts sent = ChangeUserParts.of(loginFor(wanted, 0))
+                .withAuthPlugin(AuthTrail.NO_SUCH_METHOD, response.characterSet())
+                .withAuthResponse(new byte[0]);
+        link.begins();
+        server.send(sent::encode);
         link.flush();
     }
 
     @Override
     public void backendBytes(ByteBuf chunk) {
-        if (response == null) {
+        if (server == null) {
             // goodbye, while nobody needs it yet
             chunk.release();
             backendClosed();
             return;
         }
-        fromBackend.add(chunk);
-        for (ByteBuf packet = fromBackend.next(); packet != null; packet = fromBackend.next()) {
-            boolean loggedIn;
-            try {
-                loggedIn = backendPacket(packet);
-            } finally {
-                packet.release();
-            }
-            if (session.closed()) {
-                return;
-            }
-            if (loggedIn) {
-                enterCommandPhase();
-                return;
-            }
-        }
+        super.backendBytes(chunk);
     }
 
-    /** True when this was the OK that ends the login. */
-    private boolean backendPacket(ByteBuf packet) {
-        ByteBuf payload =
-                packet.slice(packet.readerIndex() + Wire.HEADER_LENGTH, packet.readableBytes() - Wire.HEADER_LENGTH);
+    @Override
+    void backendPacket(ByteBuf packet) {
+        ByteBuf payload = LoginHop.payload(packet);
         Wire.require(payload, 1, "a login packet of the server");
         int first = payload.getUnsignedByte(payload.readerIndex());
-        int found = packet.getUnsignedByte(packet.readerIndex() + 3);
-        if (!serverSpoke && found == 0 && first == ErrPacket.HEADER) {
+        if (!serverSpoke && LoginHop.sequenceOf(packet) == 0 && first == ErrPacket.HEADER) {
             // goodbye, on its way when the login was sent
             backendClosed();
-            return false;
+            return;
         }
-        if (found != (sequence - 1 & 0xff)) {
-            throw new ProtocolViolationException("sequence id " + found + " where " + (sequence - 1) + " was due");
-        }
+        server.count(packet);
         serverSpoke = true;
-        trail.server(payload);
-        if (first == AuthSwitchRequest.HEADER && payload.readableBytes() > 1) {
-            AuthSwitchRequest request = AuthSwitchRequest.decode(payload.duplicate());
-            session.identity().authPlugin(request.plugin());
-            trail.switched(request);
-        }
-        if (PasswordInTheClear.threatens(session, payload)) {
-            session.close(CloseCause.LOGIN_REFUSED, Errors.MIXED_TRANSPORTS, Errors.MIXED_TRANSPORTS.message());
-            return false;
-        }
-        if (first == OkPacket.HEADER) {
-            serverStatus = OkPacket.decode(payload.duplicate()).status();
-            session.link()
-                    .loggedIn(
-                            trail.login(response.user(), negotiated, response.characterSet()),
-                            response.database().orElse(null),
-                            serverStatus);
-            serverSaidOk = true;
-        }
-        toClient(payload);
-        if (session.closed()) {
-            return false;
-        }
-        asked = first != OkPacket.HEADER && first != ErrPacket.HEADER;
-        if (first == ErrPacket.HEADER) {
-            ErrPacket error = ErrPacket.decode(payload.duplicate());
-            session.close(CloseCause.LOGIN_REFUSED, null, error.code() + " " + error.message());
-        }
-        return serverSaidOk;
+        verdict(payload);
     }
 
-    private void toClient(ByteBuf payload) {
-        byte[] bytes = ByteBufUtil.getBytes(payload, payload.readerIndex(), payload.readableBytes(), true);
-        int id = sequence;
-        LoginDecision decision = hooks.seesAuthResult() ? hooks.authResult(session, bytes) : LoginDecision.proceed();
-        if (decision instanceof LoginDecision.Refuse refuse) {
-            session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
-            return;
+    @Override
+    void letGo(BackendLink link) {
+        if (untouched) {
+            link.giveBack();
+        } else {
+            link.close();
         }
-        sequence = sequence + 1 & 0xff;
-        if (decision instanceof LoginDecision.Answer answer) {
-            session.write(Replies.encode(session.client().alloc(), answer.reply(), negotiated, id, serverStatus));
-            return;
-        }
-        ByteBuf buffer = session.client().alloc().buffer();
-        new PacketWriter(buffer, Capabilities.NONE, id)
-                .raw(decision instanceof LoginDecision.Replace replace ? replace.payload() : bytes);
-        session.write(buffer);
-    }
-
-    private void enterCommandPhase() {
-        ByteBuf firstCommand = fromClient.takeRest();
-        ByteBuf goodbye = fromBackend.takeRest();
-        release();
-        session.phase(new CommandPhase(session, negotiated, serverStatus));
-        if (goodbye != null) {
-            session.backendBytes(goodbye);
-        }
-        if (firstCommand != null) {
-            session.clientBytes(firstCommand);
-        }
-        session.endIfIdle();
     }
 
     @Override
     public void backendClosed() {
-        if (response == null || !serverSpoke) {
+        if (lastWord) {
+            // which the client is still to hear
+            return;
+        }
+        if (!serverSpoke) {
             // it was closed while it lay idle: nothing is lost yet, the client does not even know
             BackendLink gone = session.link();
             session.link(null);
             gone.close();
-            if (response == null) {
-                lost = gone;
-                return;
+            lost = gone;
+            if (wanted != null) {
+                fresh(gone);
             }
-            fresh(gone);
             return;
         }
         session.close(CloseCause.BACKEND_LOST, Errors.BACKEND_LOST, "during the login");
@@ -475,40 +296,27 @@ final class GreetedLogin implements Phase {
 
     @Override
     public boolean serverIdle() {
-        return serverSaidOk && fromBackend.pendingBytes() == 0;
-    }
-
-    @Override
-    public int serverStatus() {
-        return serverStatus;
-    }
-
-    @Override
-    public Capabilities negotiated() {
-        return negotiated;
-    }
-
-    @Override
-    public String word() {
-        return "login";
-    }
-
-    @Override
-    public int errorSequence() {
-        return sequence;
+        return server != null && super.serverIdle();
     }
 
     @Override
     public void release() {
-        session.services().registry().giveLoginBytes(clientBytes);
-        clientBytes = 0;
-        fromClient.release();
-        fromBackend.release();
+        super.release();
         BackendLink unused = session.link();
         if (untouched && unused != null && session.closed()) {
             // strangers who only look must not empty the pool
             session.link(null);
             unused.giveBack();
         }
+    }
+
+    @Override
+    public void packet(ByteBuf payload) {
+        boolean lostUnused = lost != null && wanted == null;
+        if (!lostUnused && session.link() == null || server == null && wanted != null) {
+            // it would reach the server behind the login's back, perhaps before it
+            throw new ProtocolViolationException("an answer that nobody asked for");
+        }
+        super.packet(payload);
     }
 }

@@ -1,8 +1,13 @@
 package dev.mysqlproxy.core.session;
 
+import dev.mysqlproxy.api.view.TlsView;
+import dev.mysqlproxy.core.net.NetAddress;
+import dev.mysqlproxy.core.net.ProxyHeaderHandler;
 import dev.mysqlproxy.protocol.message.Greeting;
 import dev.mysqlproxy.protocol.message.HandshakeResponse;
+import dev.mysqlproxy.protocol.proxyheader.ProxyHeader;
 import io.netty.channel.Channel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -14,11 +19,13 @@ final class Identity {
 
     private final Channel client;
 
+    private volatile TlsView tls;
     private volatile String user;
     private volatile String schema;
     private volatile String authPlugin;
     private volatile String serverVersion = "";
     private volatile long threadId;
+    private volatile long greetedThreadId;
     private volatile Map<String, String> attributes = Map.of();
 
     Identity(Channel client) {
@@ -28,6 +35,10 @@ final class Identity {
     void greeted(Greeting greeting) {
         serverVersion = greeting.serverVersion();
         threadId = greeting.threadId();
+        if (greetedThreadId == 0) {
+            // a login that goes on with another connection shows its client no second greeting
+            greetedThreadId = threadId;
+        }
         authPlugin = greeting.authPlugin().isEmpty() ? null : greeting.authPlugin();
     }
 
@@ -46,6 +57,15 @@ final class Identity {
         threadId = greeting.threadId();
     }
 
+    /** The client speaks TLS from now on. */
+    void encrypted(TlsView with) {
+        tls = with;
+    }
+
+    Optional<TlsView> tls() {
+        return Optional.ofNullable(tls);
+    }
+
     void authPlugin(String plugin) {
         authPlugin = plugin;
     }
@@ -60,13 +80,27 @@ final class Identity {
     }
 
     String clientAddress() {
-        SocketAddress peer = client.remoteAddress();
+        Optional<SocketAddress> told = ProxyHeaderHandler.header(client).flatMap(ProxyHeader::source);
+        SocketAddress peer = told.orElseGet(client::remoteAddress);
+        if (told.isPresent()) {
+            return text(peer);
+        }
         // a client of a unix socket has no address of its own worth showing
         return peer instanceof InetSocketAddress ? text(peer) : text(client.localAddress());
     }
 
     String localAddress() {
-        return text(client.localAddress());
+        return text(ProxyHeaderHandler.header(client)
+                .flatMap(ProxyHeader::destination)
+                .orElseGet(client::localAddress));
+    }
+
+    /** The host of an address as sessions show it; {@code localhost} for unix sockets. */
+    static String host(String address) {
+        int port = address.lastIndexOf(':');
+        return address.startsWith("/") || address.startsWith("@") || port < 0
+                ? "localhost"
+                : address.substring(0, port);
     }
 
     static String text(SocketAddress address) {
@@ -74,6 +108,9 @@ final class Identity {
             // the short form of RFC 5952, which is also what people type
             String host = NetUtil.toAddressString(inet.getAddress());
             return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+        }
+        if (address instanceof DomainSocketAddress unix) {
+            return NetAddress.shown(unix);
         }
         return address == null ? "-" : address.toString();
     }
@@ -96,6 +133,11 @@ final class Identity {
 
     long threadId() {
         return threadId;
+    }
+
+    /** The number by which the client knows its own connection, whatever server it has come to use. */
+    long greetedThreadId() {
+        return greetedThreadId;
     }
 
     Map<String, String> attributes() {

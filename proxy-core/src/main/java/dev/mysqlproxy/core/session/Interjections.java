@@ -56,7 +56,7 @@ final class Interjections {
         }
         return switch (tracker.shape()) {
             case AUTHENTICATION -> authentication(input);
-            case STREAM -> input.readableBytes();
+            case STREAM -> acknowledgement(input);
             case OPAQUE -> opaque(input);
             default -> WAIT;
         };
@@ -71,6 +71,17 @@ final class Interjections {
             tracker.expectSequence(scanner.nextSequence());
         }
         return bytes;
+    }
+
+    /** Whatever its sequence id: these are the client's own. */
+    private int acknowledgement(ByteBuf input) {
+        if (scanner.ended()) {
+            if (input.readableBytes() < Wire.HEADER_LENGTH) {
+                return WAIT;
+            }
+            scanner.startPacket(input.getUnsignedByte(input.readerIndex() + Wire.HEADER_LENGTH - 1));
+        }
+        return scanner.scan(input);
     }
 
     private int opaque(ByteBuf input) {

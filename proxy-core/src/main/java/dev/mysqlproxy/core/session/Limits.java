@@ -26,6 +26,12 @@ public record Limits(int maxConnections, Duration handshake, int maxHookPacket) 
     /** Packets that a client may send before it has logged in: no method needs nearly as many rounds. */
     static final int LOGIN_PACKETS = 64;
 
+    /** Level up to which a client may make the proxy compress: beyond it a little less data costs a lot more time. */
+    static final int ZSTD_LEVEL = 9;
+
+    /** Packets that a server may send until it has said OK or ERR: more than there can be answers. */
+    static final int SERVER_LOGIN_PACKETS = 2 * LOGIN_PACKETS;
+
     /** Longest packet of a server during a login, in bytes. */
     static final int SERVER_LOGIN_PACKET = 1024 * 1024;
 

@@ -2,25 +2,23 @@ package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.lifecycle.StartException;
 import dev.mysqlproxy.api.listener.Listener;
+import dev.mysqlproxy.api.listener.Networks;
 import dev.mysqlproxy.core.chassis.Levels;
 import dev.mysqlproxy.core.net.NetAddress;
+import dev.mysqlproxy.core.net.ProxyHeaderHandler;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributeView;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,18 +37,43 @@ public final class Listening implements AutoCloseable {
         this.address = address;
     }
 
+    /** What the texts of a listener mean. */
+    private record Meaning(NetAddress address, Networks networks, List<NetAddress> relayTo) {
+        static Meaning of(Listener listener) throws StartException {
+            try {
+                return new Meaning(
+                        NetAddress.parse(listener.address()),
+                        Networks.of(listener.hop().proxyNetworks()),
+                        listener instanceof Listener.Relay relay
+                                ? relay.backends().stream()
+                                        .map(NetAddress::parse)
+                                        .toList()
+                                : List.of());
+            } catch (IllegalArgumentException e) {
+                throw new StartException("listener " + listener.name() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /**
+     * Reads a listener's addresses and opens nothing.
+     *
+     * @throws StartException when one makes no sense
+     */
+    public static void check(Listener listener) throws StartException {
+        Meaning.of(listener);
+    }
+
     /**
      * Binds, and logs the listener's announcement.
      *
      * @throws StartException when the address makes no sense, is in use, or may not be bound
      */
     public static Listening open(Listener listener, SessionServices services) throws StartException {
-        NetAddress address;
-        try {
-            address = NetAddress.parse(listener.address());
-        } catch (IllegalArgumentException e) {
-            throw new StartException("listener " + listener.name() + ": " + e.getMessage(), e);
-        }
+        Meaning meaning = Meaning.of(listener);
+        NetAddress address = meaning.address();
+        Entrance entrance =
+                listener instanceof Listener.Relay ? null : services.entrances().of(listener);
         SocketAddress where = socketAddress(address, listener);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(services.transport().loops())
@@ -60,8 +83,17 @@ public final class Listening implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel client) {
-                        Session session = new Session(listener, client, services);
-                        client.pipeline().addLast(new ClientHandler(session));
+                        if (hasHeader(client, meaning.networks())) {
+                            client.pipeline()
+                                    .addLast(new ProxyHeaderHandler(
+                                            services.limits().handshake()));
+                        }
+                        client.pipeline()
+                                .addLast(
+                                        listener instanceof Listener.Relay relay
+                                                ? new RelaySession(relay, meaning.relayTo(), client, services)
+                                                        .clientHandler()
+                                                : new ClientHandler(new Session(entrance, client, services)));
                     }
                 });
         if (address instanceof NetAddress.Tcp) {
@@ -72,18 +104,52 @@ public final class Listening implements AutoCloseable {
         } else if (!services.transport().unixSockets()) {
             throw new StartException(
                     "listener " + listener.name() + ": unix-domain sockets need Linux, got " + address);
-        } else {
-            removeStale((NetAddress.Unix) address, listener);
         }
-        ChannelFuture bound = bootstrap.bind(where).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new StartException(
-                    "listener " + listener.name() + " cannot listen on " + listener.address() + ": "
-                            + reason(bound.cause()),
-                    bound.cause());
+        Channel bound = bind(bootstrap, where, address, listener);
+        LOG.info(Levels.MESSAGE, String.format(listener.announcement(), shown(listener, bound)));
+        return new Listening(bound, address);
+    }
+
+    private static boolean hasHeader(Channel client, Networks networks) {
+        return client.remoteAddress() instanceof InetSocketAddress inet
+                ? networks.contains(inet.getAddress())
+                : networks.containsUnix();
+    }
+
+    private static Channel bind(ServerBootstrap bootstrap, SocketAddress where, NetAddress address, Listener listener)
+            throws StartException {
+        int mode = listener.hop().socketMode();
+        Optional<SocketFile> file =
+                address instanceof NetAddress.Unix unix ? Optional.of(new SocketFile(unix.path())) : Optional.empty();
+        ChannelFuture made = bootstrap.register().awaitUninterruptibly();
+        if (!made.isSuccess()) {
+            throw cannot(listener, made.cause());
         }
-        LOG.info(Levels.MESSAGE, String.format(listener.announcement(), shown(listener, bound.channel())));
-        return new Listening(bound.channel(), address);
+        Channel channel = made.channel();
+        try {
+            if (file.isPresent()) {
+                file.get().removeStale();
+            }
+            if (file.isPresent() && mode >= 0) {
+                SocketFile.restrict(channel, mode);
+            }
+            ChannelFuture bound = channel.bind(where).awaitUninterruptibly();
+            if (!bound.isSuccess()) {
+                throw new IOException(bound.cause().getMessage(), bound.cause());
+            }
+            if (file.isPresent() && mode >= 0) {
+                file.get().set(mode);
+            }
+            return channel;
+        } catch (IOException e) {
+            channel.close().awaitUninterruptibly();
+            throw cannot(listener, e);
+        }
+    }
+
+    private static StartException cannot(Listener listener, Throwable why) {
+        return new StartException(
+                "listener " + listener.name() + " cannot listen on " + listener.address() + ": " + reason(why), why);
     }
 
     /** What the operator wrote; for port 0 with the port that the system chose. */
@@ -109,8 +175,8 @@ public final class Listening implements AutoCloseable {
     }
 
     private static SocketAddress socketAddress(NetAddress address, Listener listener) throws StartException {
-        if (address instanceof NetAddress.Unix unix) {
-            return new DomainSocketAddress(unix.path());
+        if (address instanceof NetAddress.Local unix) {
+            return unix.socketAddress();
         }
         NetAddress.Tcp tcp = (NetAddress.Tcp) address;
         String host = tcp.host().isEmpty() ? "0.0.0.0" : tcp.host();
@@ -122,35 +188,6 @@ public final class Listening implements AutoCloseable {
                             + "' is unknown",
                     e);
         }
-    }
-
-    /** A socket file that nobody answers on is left from a crash. */
-    private static void removeStale(NetAddress.Unix unix, Listener listener) throws StartException {
-        Path path = Path.of(unix.path());
-        if (!Files.exists(path)) {
-            return;
-        }
-        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            probe.connect(UnixDomainSocketAddress.of(path));
-        } catch (IOException e) {
-            try {
-                if (!Files.getFileAttributeView(path, BasicFileAttributeView.class)
-                        .readAttributes()
-                        .isOther()) {
-                    throw new StartException(
-                            "listener " + listener.name() + ": " + path + " exists and is not a socket", e);
-                }
-                Files.delete(path);
-                return;
-            } catch (IOException failed) {
-                throw new StartException(
-                        "listener " + listener.name() + ": cannot remove the left-over socket " + path + ": "
-                                + failed.getMessage(),
-                        failed);
-            }
-        }
-        throw new StartException("listener " + listener.name() + " cannot listen on " + path
-                + ": the address is in use by another program");
     }
 
     /** The address it is bound to. */

@@ -10,7 +10,7 @@ import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.ServerStatus;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +27,7 @@ final class LocalCommands implements Phase {
     private final Capabilities negotiated;
     private final PacketAssembler fromClient = new PacketAssembler(LONGEST);
     private boolean quitting;
+    private boolean answering;
     /** Sequence id of the answer that is due; -1 when none is. */
     private int due = -1;
 
@@ -39,7 +40,13 @@ final class LocalCommands implements Phase {
     @Override
     public void clientBytes(ByteBuf chunk) {
         fromClient.add(chunk);
-        for (ByteBuf packet = fromClient.next(); packet != null; packet = fromClient.next()) {
+        next();
+    }
+
+    private void next() {
+        for (ByteBuf packet = answering ? null : fromClient.next();
+                packet != null;
+                packet = answering ? null : fromClient.next()) {
             try {
                 command(packet);
             } finally {
@@ -71,15 +78,49 @@ final class LocalCommands implements Phase {
             return;
         }
         CommandView view = CommandView.read(packet, LONGEST, false);
-        Reply reply;
+        CompletableFuture<Reply> reply;
         try {
-            reply = Objects.requireNonNull(listener.handler().onCommand(session, view), "the handler's answer");
+            reply = listener.handler().answer(session, view).toCompletableFuture();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            LOG.atError().setCause(e).addKeyValue("listener", listener.name()).log("a command handler failed");
-            reply = new Reply.Err(
-                    Errors.PLUGIN_FAILED.code(), Errors.PLUGIN_FAILED.sqlState(), Errors.PLUGIN_FAILED.message());
+            reply = CompletableFuture.failedFuture(e);
         } finally {
             view.release();
+        }
+        if (reply.isDone()) {
+            // not in a stage of its own, which would swallow what is thrown
+            reply.<Runnable>handle((answer, failure) -> () -> answered(answer, failure))
+                    .join()
+                    .run();
+            return;
+        }
+        answering = true;
+        session.holdClient(true);
+        reply.whenComplete((answer, failure) -> session.client().eventLoop().execute(() -> {
+            if (!session.closed()) {
+                session.guarded(() -> answeredLater(answer, failure));
+                session.flush();
+            }
+        }));
+    }
+
+    private void answeredLater(Reply reply, Throwable failure) {
+        answering = false;
+        answered(reply, failure);
+        if (!session.closed()) {
+            session.holdClient(false);
+            next();
+        }
+    }
+
+    private void answered(Reply answer, Throwable failure) {
+        Reply reply = answer;
+        if (reply == null) {
+            LOG.atError()
+                    .setCause(failure)
+                    .addKeyValue("listener", listener.name())
+                    .log("a command handler failed");
+            reply = new Reply.Err(
+                    Errors.PLUGIN_FAILED.code(), Errors.PLUGIN_FAILED.sqlState(), Errors.PLUGIN_FAILED.message());
         }
         session.write(Replies.encode(session.client().alloc(), reply, negotiated, due, ServerStatus.AUTOCOMMIT));
         due = -1;

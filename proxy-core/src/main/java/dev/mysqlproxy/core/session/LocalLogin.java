@@ -4,8 +4,6 @@ import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.protocol.auth.CachingSha2Exchange;
 import dev.mysqlproxy.protocol.auth.Nonce;
 import dev.mysqlproxy.protocol.auth.PasswordMethod;
-import dev.mysqlproxy.protocol.codec.PacketAssembler;
-import dev.mysqlproxy.protocol.codec.PacketWriter;
 import dev.mysqlproxy.protocol.message.AuthSwitchRequest;
 import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.message.Greeting;
@@ -19,7 +17,6 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * verdict -> DECIDED -at once, or after a while for a host that guessed wrong-> LocalCommands or Closed
  * </pre>
  */
-final class LocalLogin implements Phase {
+final class LocalLogin implements Phase, ClientSide.Receiver {
 
     private enum Step {
         RESPONSE,
@@ -58,75 +55,52 @@ final class LocalLogin implements Phase {
 
     private final Session session;
     private final Listener.Local listener;
-    private final PacketAssembler fromClient = new PacketAssembler(Limits.LOGIN_PACKET);
+    private final ClientSide client;
 
     private Step step = Step.RESPONSE;
     private byte[] nonce = Nonce.create();
     private Capabilities negotiated = CAPABILITIES;
     private String user = "";
-    private int sequence;
 
     LocalLogin(Session session, Listener.Local listener) {
         this.session = session;
         this.listener = listener;
+        this.client = new ClientSide(session, this);
     }
 
     /** Sends the greeting. */
     void greet() {
+        Capabilities offered = CAPABILITIES.with(
+                client.transports(true).and(new Capabilities(Capabilities.SSL)).bits());
         Greeting greeting = new Greeting(
                 listener.serverVersion(),
                 session.id(),
                 nonce,
-                CAPABILITIES,
+                offered,
                 UTF8MB4_GENERAL_CI,
                 ServerStatus.AUTOCOMMIT,
                 PasswordMethod.MYSQL_NATIVE_PASSWORD.pluginName());
         session.identity().greeted(greeting);
-        send(greeting::encode);
-    }
-
-    private void send(Consumer<ByteBuf> encoder) {
-        ByteBuf buffer = session.client().alloc().buffer();
-        new PacketWriter(buffer, negotiated, sequence++).packet(encoder);
-        session.write(buffer);
+        client.offered(offered);
+        client.hop().send(greeting::encode);
     }
 
     @Override
     public void clientBytes(ByteBuf chunk) {
-        fromClient.add(chunk);
-        ByteBuf packet = fromClient.next();
-        if (packet == null) {
-            return;
+        if (step == Step.DECIDED) {
+            chunk.release();
+            throw new ProtocolViolationException("bytes before the answer to the login");
         }
-        try {
-            int found = packet.getUnsignedByte(packet.readerIndex() + 3);
-            int due = sequence;
-            sequence = found + 1 & 0xff;
-            if (step == Step.DECIDED || fromClient.pendingBytes() > 0) {
-                throw new ProtocolViolationException("bytes before the answer to the login");
-            }
-            if (found != due) {
-                throw new ProtocolViolationException("sequence id " + found + " where " + due + " was due");
-            }
-            ByteBuf payload = packet.skipBytes(Wire.HEADER_LENGTH);
-            if (step == Step.RESPONSE) {
-                response(payload);
-            } else {
-                verdict(PasswordMethod.CACHING_SHA2_PASSWORD, Wire.readBytes(payload, payload.readableBytes()));
-            }
-        } finally {
-            packet.release();
-        }
+        client.bytes(chunk);
     }
 
-    private void response(ByteBuf payload) {
+    @Override
+    public void login(ByteBuf payload) {
+        alone();
         if (HandshakeResponse.isBefore41(payload)) {
             throw new ProtocolViolationException("the client speaks the protocol from before MySQL 4.1");
         }
         HandshakeResponse response = HandshakeResponse.decode(payload);
-        if (response.capabilities().has(Capabilities.SSL)) {
-            throw new ProtocolViolationException("the client began TLS, which was not offered");
-        }
         session.identity().loggingIn(response);
         user = response.user();
         negotiated = CAPABILITIES.and(response.capabilities());
@@ -140,7 +114,20 @@ final class LocalLogin implements Phase {
         step = Step.SWITCHED;
         nonce = Nonce.create();
         session.identity().authPlugin(plugin);
-        send(new AuthSwitchRequest(plugin, Arrays.copyOf(nonce, nonce.length + 1))::encode);
+        client.hop().send(new AuthSwitchRequest(plugin, Arrays.copyOf(nonce, nonce.length + 1))::encode);
+    }
+
+    @Override
+    public void packet(ByteBuf payload) {
+        alone();
+        verdict(PasswordMethod.CACHING_SHA2_PASSWORD, Wire.readBytes(payload, payload.readableBytes()));
+    }
+
+    /** Nothing may follow before the answer. */
+    private void alone() {
+        if (client.hop().pendingBytes() > 0) {
+            throw new ProtocolViolationException("bytes before the answer to the login");
+        }
     }
 
     private void verdict(PasswordMethod method, byte[] response) {
@@ -149,7 +136,6 @@ final class LocalLogin implements Phase {
         boolean right = method.verify(password.orElse(nonce), nonce, response) && password.isPresent();
         long millis = session.services().registry().backoff().decided(host(), right);
         step = Step.DECIDED;
-        fromClient.release();
         if (!right) {
             logWrong(millis);
         }
@@ -186,10 +172,11 @@ final class LocalLogin implements Phase {
 
     private void welcome(PasswordMethod method) {
         if (method == PasswordMethod.CACHING_SHA2_PASSWORD) {
-            send(out -> out.writeByte(AUTH_MORE_DATA).writeByte(CachingSha2Exchange.FAST_AUTH_SUCCESS));
+            client.hop().send(out -> out.writeByte(AUTH_MORE_DATA).writeByte(CachingSha2Exchange.FAST_AUTH_SUCCESS));
         }
         OkPacket ok = new OkPacket(0, 0, ServerStatus.AUTOCOMMIT, 0, "");
-        send(out -> ok.encode(out, OkPacket.HEADER, false));
+        client.hop().send(out -> ok.encode(out, OkPacket.HEADER, false));
+        client.release();
         session.phase(new LocalCommands(session, listener, negotiated));
     }
 
@@ -203,9 +190,7 @@ final class LocalLogin implements Phase {
     }
 
     private String host() {
-        String address = session.clientAddress();
-        int port = address.lastIndexOf(':');
-        return address.startsWith("/") || port < 0 ? "localhost" : address.substring(0, port);
+        return Identity.host(session.clientAddress());
     }
 
     @Override
@@ -225,11 +210,11 @@ final class LocalLogin implements Phase {
 
     @Override
     public int errorSequence() {
-        return sequence;
+        return client.answerSequence();
     }
 
     @Override
     public void release() {
-        fromClient.release();
+        client.release();
     }
 }

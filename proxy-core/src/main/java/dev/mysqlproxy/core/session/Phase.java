@@ -15,7 +15,7 @@ import io.netty.buffer.ByteBuf;
  * any                   -close-> Closed
  * </pre>
  */
-sealed interface Phase permits Connecting, Login, GreetedLogin, CommandPhase, LocalLogin, LocalCommands, Closed {
+sealed interface Phase permits Connecting, LoginPhase, CommandPhase, LocalLogin, LocalCommands, Closed {
 
     /** Bytes of the client. */
     void clientBytes(ByteBuf chunk);

@@ -21,7 +21,7 @@ import java.util.Deque;
  * by COM_RESET_CONNECTION, and gets the character set of its login back, which the reset forgets. On the session's loop,
  * except for the move itself.
  */
-final class Preparation {
+final class Preparation implements Readying {
 
     private static final int LONGEST = 4096;
     private static final int ER_UNKNOWN_COM_ERROR = 1047;
@@ -36,6 +36,7 @@ final class Preparation {
     private final PacketAssembler replies = new PacketAssembler(LONGEST);
     private final Deque<byte[]> commands = new ArrayDeque<>();
     private String names;
+    private boolean foreign;
     private boolean moving;
     private boolean cancelled;
 
@@ -50,7 +51,9 @@ final class Preparation {
         this.ready = ready;
     }
 
-    void start(boolean reset) {
+    @Override
+    public void start(boolean reset) {
+        foreign = reset;
         if (link.optionSet()) {
             boolean on = link.negotiated().has(Capabilities.MULTI_STATEMENTS);
             commands.add(new byte[] {CommandCode.COM_SET_OPTION, on ? MULTI_STATEMENTS_ON : MULTI_STATEMENTS_OFF, 0});
@@ -120,14 +123,15 @@ final class Preparation {
             ready.run();
             return;
         }
+        link.begins();
         ByteBuf buffer = link.channel().alloc().buffer(command.length + Wire.HEADER_LENGTH);
         new PacketWriter(buffer, Capabilities.NONE, 0).raw(command);
         link.write(buffer);
         link.flush();
     }
 
-    /** Bytes of the server. */
-    void bytes(ByteBuf chunk) {
+    @Override
+    public void bytes(ByteBuf chunk) {
         replies.add(chunk);
         ByteBuf packet = replies.next();
         if (packet == null) {
@@ -191,12 +195,18 @@ final class Preparation {
         lost();
     }
 
-    private void lost() {
-        session.preparationLost();
+    @Override
+    public void lost() {
+        // nothing of this session was there yet: another connection is as good
+        if (foreign && session.anotherLink()) {
+            session.link().makeReady(session, ready);
+        } else {
+            session.preparationLost();
+        }
     }
 
-    /** The session gives up. */
-    void cancel() {
+    @Override
+    public void cancel() {
         cancelled = true;
         replies.release();
         if (!moving) {

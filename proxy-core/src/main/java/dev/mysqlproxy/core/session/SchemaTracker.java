@@ -27,6 +27,7 @@ final class SchemaTracker {
     private final boolean readsUse;
     private String user;
     private String schema;
+    private String account;
     private int characterSet;
 
     SchemaTracker(Session session, Capabilities negotiated) {
@@ -107,6 +108,11 @@ final class SchemaTracker {
         characterSet = payload.readableBytes() >= 3 ? payload.getUnsignedShortLE(payload.readerIndex() + 1) : -1;
     }
 
+    /** The proxy has logged in as this account in place of the client's; null when it has not. */
+    void account(String name) {
+        account = name;
+    }
+
     /** The reply is complete. */
     void replied(ReplyTracker tracker) {
         if (schema != null && !tracker.failed()) {
@@ -119,6 +125,7 @@ final class SchemaTracker {
         }
         user = null;
         schema = null;
+        account = null;
         if (tracker.newSchema() != null) {
             schema(tracker.newSchema());
         }
@@ -128,7 +135,13 @@ final class SchemaTracker {
         BackendLink link = session.link();
         // a number that no login can name cannot be asked for again
         if (link != null && characterSet >= 0 && characterSet <= 0xff) {
-            ServerLogin by = new ServerLogin(user, session.negotiated(), characterSet, "", new byte[0], new byte[0]);
+            ServerLogin by = new ServerLogin(
+                    account == null ? user : account,
+                    link.poolKey(session.negotiated()),
+                    characterSet,
+                    "",
+                    new byte[0],
+                    new byte[0]);
             link.loggedIn(by, schema.isEmpty() ? null : schema, tracker.serverStatus());
         }
     }

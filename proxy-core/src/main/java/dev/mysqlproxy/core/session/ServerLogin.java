@@ -23,6 +23,11 @@ record ServerLogin(
         return new ServerLogin(response.user(), negotiated, response.characterSet(), "", new byte[0], new byte[0]);
     }
 
+    /** Another account than the client's own, as which the proxy has logged in for it. */
+    static ServerLogin mapped(String account, Capabilities negotiated, int characterSet) {
+        return new ServerLogin(account, negotiated, characterSet, "", new byte[0], new byte[0]);
+    }
+
     /**
      * Whether its name says for sure who that is. The bytes of a name are in the login's character set: others in other
      * character sets, or broken ones, may read the same.

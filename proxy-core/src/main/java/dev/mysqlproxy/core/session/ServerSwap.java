@@ -2,6 +2,7 @@ package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.core.backend.Backend;
 import dev.mysqlproxy.core.backend.ServerPool;
+import dev.mysqlproxy.protocol.wire.Capabilities;
 import java.util.Arrays;
 
 /**
@@ -13,7 +14,8 @@ final class ServerSwap {
     private static final BackendLink[] NO_HOMES = {};
 
     private final Session session;
-    private ServerLogin account;
+    // read by sessions of other event loops, which look for those of their user
+    private volatile ServerLogin account;
     /** By backend: the connection that this session parked last, which it gets back as it left it. */
     private BackendLink[] homes = NO_HOMES;
 
@@ -70,16 +72,54 @@ final class ServerSwap {
         BackendLink home = home(backend);
         BackendLink other = home == null ? find(backend, phase) : home;
         if (other == null) {
+            other = open(backend, phase);
+        }
+        if (other == null) {
             return false;
         }
         if (has != null && !park(phase)) {
             has.close();
         }
         session.link(other);
-        other.taken(session, other == home && home.lastUsedBy(session));
-        session.identity().server(other.greeting());
-        phase.linkChanged(other);
+        taken(other, other == home && home.lastUsedBy(session), phase);
         return true;
+    }
+
+    private void taken(BackendLink link, boolean asLeft, Phase phase) {
+        if (link.greeting() != null) {
+            link.taken(session, asLeft);
+            session.identity().server(link.greeting());
+        }
+        phase.linkChanged(link);
+    }
+
+    /** In place of a connection that is lost and had nothing of this session on it. */
+    boolean instead(Phase phase) {
+        BackendLink lost = session.link();
+        if (!(phase instanceof CommandPhase) || !lost.backend().online()) {
+            return false;
+        }
+        session.link(null);
+        lost.close();
+        BackendLink other = find(lost.backend(), phase);
+        if (other == null) {
+            other = open(lost.backend(), phase);
+        }
+        if (other == null) {
+            return false;
+        }
+        session.link(other);
+        taken(other, false, phase);
+        return true;
+    }
+
+    private boolean mayOpen(Phase phase) {
+        return phase instanceof CommandPhase && account != null && session.loginTemplate() != null;
+    }
+
+    /** A new connection that the proxy logs in by itself; null where it cannot. */
+    private BackendLink open(Backend backend, Phase phase) {
+        return mayOpen(phase) ? Opening.begin(session, backend) : null;
     }
 
     /** The connection that this session itself has left there. */
@@ -106,10 +146,14 @@ final class ServerSwap {
         return mayTake() && pool.resettable()
                 ? (BackendLink) pool.take(
                         account.user(),
-                        phase.negotiated(),
+                        wanted(backend, phase),
                         session.schema().isPresent(),
                         session.client().eventLoop())
                 : null;
+    }
+
+    private Capabilities wanted(Backend backend, Phase phase) {
+        return BackendLink.poolKey(backend, phase.negotiated(), session.tls().isPresent());
     }
 
     int idle(int backendIndex, Phase phase) {
@@ -124,12 +168,17 @@ final class ServerSwap {
         if (!mayTake()) {
             return 0;
         }
+        int least = mayOpen(phase) ? 1 : 0;
         if (pool.resettable()) {
-            return pool.count(
-                    account.user(), phase.negotiated(), session.schema().isPresent());
+            return Math.max(
+                    least,
+                    pool.count(
+                            account.user(),
+                            wanted(backend, phase),
+                            session.schema().isPresent()));
         }
         int at = backendIndex - 1;
         BackendLink home = at < homes.length ? homes[at] : null;
-        return home != null && home.lastUsedBy(session) && pool.holds(home) ? 1 : 0;
+        return home != null && home.lastUsedBy(session) && pool.holds(home) ? 1 : least;
     }
 }

@@ -4,8 +4,12 @@ import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.view.ServerView;
 import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.api.view.TlsView;
 import dev.mysqlproxy.core.hook.HookFailedException;
+import dev.mysqlproxy.core.net.CompressionHandler;
+import dev.mysqlproxy.core.tls.Handshakes;
 import dev.mysqlproxy.protocol.message.ErrPacket;
+import dev.mysqlproxy.protocol.message.LoginParts;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.buffer.ByteBuf;
@@ -14,6 +18,8 @@ import java.io.IOException;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class Session implements SessionView {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    /** Tells this process's sessions from those of all others. */
+    private static final String PROCESS = UUID.randomUUID().toString();
 
     private final long id;
+    private final Entrance entrance;
     private final Listener listener;
     private final Channel client;
     private final SessionServices services;
@@ -39,13 +48,16 @@ public final class Session implements SessionView {
     private volatile BackendLink link;
 
     private IdentityHashMap<SessionKey<?>, Object> state;
+    private CompressionHandler compression;
+    private LoginParts loginTemplate;
     private boolean counted;
     private boolean clientDirty;
     private boolean closeAfterAnswer;
 
-    Session(Listener listener, Channel client, SessionServices services) {
+    Session(Entrance entrance, Channel client, SessionServices services) {
         this.id = services.registry().nextId();
-        this.listener = listener;
+        this.entrance = entrance;
+        this.listener = entrance.listener();
         this.client = client;
         this.services = services;
         this.identity = new Identity(client);
@@ -85,6 +97,15 @@ public final class Session implements SessionView {
 
     SessionServices services() {
         return services;
+    }
+
+    /** Names the session among those of all processes, at all times. */
+    String uniqueId() {
+        return PROCESS + "-" + id;
+    }
+
+    Entrance entrance() {
+        return entrance;
     }
 
     Listener configuration() {
@@ -131,6 +152,10 @@ public final class Session implements SessionView {
         return phase instanceof Closed;
     }
 
+    Phase phase() {
+        return phase;
+    }
+
     /** Goes over to another phase; the old one has handed on what it held. */
     void phase(Phase next) {
         phase = next;
@@ -175,7 +200,7 @@ public final class Session implements SessionView {
     void backendBytes(ByteBuf chunk) {
         watchdog.backendActive();
         try {
-            Preparation preparation = link.preparation();
+            Readying preparation = link.preparation();
             if (preparation != null) {
                 preparation.bytes(chunk);
             } else {
@@ -208,12 +233,26 @@ public final class Session implements SessionView {
     void backendClosed() {
         guarded(() -> {
             if (link != null && link.preparation() != null) {
-                preparationLost();
+                link.preparation().lost();
             } else {
                 phase.backendClosed();
             }
         });
         flush();
+    }
+
+    /** The connection at hand is of no use, and nothing of this session was on it: another one; false when there is none. */
+    boolean anotherLink() {
+        return swap.instead(phase);
+    }
+
+    /** What the client said at its login, without its answer, for logins in its name; null when they are not wanted. */
+    LoginParts loginTemplate() {
+        return loginTemplate;
+    }
+
+    void loginTemplate(LoginParts parts) {
+        loginTemplate = parts;
     }
 
     /** A pooled connection could not be made ready. */
@@ -226,7 +265,13 @@ public final class Session implements SessionView {
     }
 
     void failed(Side side, Throwable error) {
-        if (error instanceof IOException) {
+        if (error instanceof ProtocolViolationException violation) {
+            // found beneath the packets
+            violation(side, violation);
+            flush();
+            return;
+        }
+        if (error instanceof IOException && !(error instanceof SSLException)) {
             // a reset: the close event that follows, or this one, ends the session
             if (side == Side.CLIENT) {
                 clientClosed();
@@ -235,12 +280,27 @@ public final class Session implements SessionView {
             }
             return;
         }
+        if (error instanceof SSLException || error.getCause() instanceof SSLException) {
+            tlsFailed(side, error);
+            return;
+        }
         LOG.atError()
                 .setCause(error)
                 .addKeyValue("session", id)
                 .addKeyValue("state", phase.word())
                 .log("internal error");
         close(CloseCause.INTERNAL_ERROR, Errors.INTERNAL, error.toString());
+    }
+
+    /** TLS with one side could not be agreed on, or broke. */
+    void tlsFailed(Side side, Throwable error) {
+        String why = Handshakes.reason(error);
+        if (side == Side.CLIENT) {
+            close(CloseCause.CLIENT_TLS, null, why);
+        } else {
+            close(CloseCause.BACKEND_TLS, Errors.backendTls(why), why);
+        }
+        flush();
     }
 
     /** One side sent what the protocol forbids at this point. */
@@ -262,6 +322,23 @@ public final class Session implements SessionView {
     void write(ByteBuf bytes) {
         clientDirty = true;
         client.write(bytes, client.voidPromise());
+    }
+
+    /** What goes between proxy and client is compressed from now on. */
+    void compressClient(CompressionHandler handler) {
+        compression = handler;
+    }
+
+    /** Whether the client compresses. */
+    boolean clientCompresses() {
+        return compression != null;
+    }
+
+    /** The client's bytes are used up but for these; what is written to it from here on answers them. */
+    void used(int unread) {
+        if (compression != null) {
+            compression.used(unread);
+        }
     }
 
     /** Sends what was written to either side. */
@@ -417,6 +494,11 @@ public final class Session implements SessionView {
     @Override
     public Optional<String> authPlugin() {
         return identity.authPlugin();
+    }
+
+    @Override
+    public Optional<TlsView> tls() {
+        return identity.tls();
     }
 
     @Override

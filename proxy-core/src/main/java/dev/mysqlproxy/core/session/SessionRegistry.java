@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class SessionRegistry {
 
     private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
+    private final Set<RelaySession> relays = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicInteger openForwarded = new AtomicInteger();
     private final AtomicInteger openLocal = new AtomicInteger();
@@ -54,6 +56,22 @@ public final class SessionRegistry {
         }
     }
 
+    /** Takes a relayed connection in; false when there are as many forwarded sessions as allowed. */
+    boolean add(RelaySession relay, int max) {
+        if (openForwarded.incrementAndGet() > max) {
+            openForwarded.decrementAndGet();
+            return false;
+        }
+        relays.add(relay);
+        return true;
+    }
+
+    void remove(RelaySession relay) {
+        if (relays.remove(relay)) {
+            openForwarded.decrementAndGet();
+        }
+    }
+
     /** The pauses that guessers of passwords have to make. */
     LoginBackoff backoff() {
         return backoff;
@@ -84,12 +102,15 @@ public final class SessionRegistry {
         return Optional.ofNullable(sessions.get(id));
     }
 
-    /** How many there are. */
+    /** How many there are, relayed connections among them. */
     public int count() {
-        return sessions.size();
+        return sessions.size() + relays.size();
     }
 
-    /** Ends sessions that do nothing now, and the others when they have finished their command and transaction. */
+    /**
+     * Ends sessions that do nothing now, and the others when they have finished their command and transaction. Nobody knows
+     * whether a relayed connection does something: it goes on.
+     */
     public void drain() {
         draining = true;
         sessions.values().forEach(Session::drain);
@@ -98,6 +119,7 @@ public final class SessionRegistry {
     /** Ends all sessions now. */
     public void closeAll() {
         sessions.values().forEach(session -> session.end(CloseCause.SHUTDOWN));
+        relays.forEach(relay -> relay.end(CloseCause.SHUTDOWN));
     }
 
     /** Ends the sessions that use a backend. */

@@ -9,6 +9,7 @@ import dev.mysqlproxy.core.net.Transport;
 /** What all sessions share. */
 public record SessionServices(
         HookChain hooks,
+        Entrances entrances,
         BackendRegistry backends,
         SessionRegistry registry,
         Limits limits,

@@ -63,7 +63,13 @@ class ArrowsTest {
                 .resideInAPackage(PROTOCOL)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(PROTOCOL, "java..", "javax.crypto..", "io.netty.buffer..", "io.netty.util.."));
+                .resideInAnyPackage(
+                        PROTOCOL,
+                        "java..",
+                        "javax.crypto..",
+                        "io.netty.buffer..",
+                        "io.netty.util..",
+                        "com.github.luben.."));
     }
 
     @Test
@@ -85,16 +91,22 @@ class ArrowsTest {
         knowsOnly("hook");
         knowsOnly("plugin");
         knowsOnly("config");
+        knowsOnly("auth");
     }
 
     @Test
     void backendsAreAddressesWithAState() {
-        knowsOnly("backend", "net", "chassis");
+        knowsOnly("backend", "net", "chassis", "tls");
+    }
+
+    @Test
+    void encryptionKnowsWhoNeedsAKey() {
+        knowsOnly("tls", "auth");
     }
 
     @Test
     void sessionsKnowNeitherPluginsNorOptionsNorWhoStartsThem() {
-        knowsOnly("session", "hook", "backend", "net", "chassis");
+        knowsOnly("session", "hook", "backend", "net", "chassis", "auth", "tls");
     }
 
     @Test
@@ -112,7 +124,9 @@ class ArrowsTest {
     @Test
     void eachLibraryHasItsPlace() {
         onlyIn("org.pf4j..", core("plugin"), API);
-        onlyIn("com.typesafe.config..", core("config"));
+        onlyIn("com.typesafe.config..", core("config"), core("auth"));
+        onlyIn("io.netty.handler.ssl..", core("tls"), core("session"));
+        onlyIn("com.github.luben..", "dev.mysqlproxy.protocol.compress..");
         onlyIn("ch.qos.logback..", core("chassis"));
         onlyIn("com.sun.jna..", core("chassis"));
         onlyIn("io.netty.channel..", core("session"), core("net"), core("app"));

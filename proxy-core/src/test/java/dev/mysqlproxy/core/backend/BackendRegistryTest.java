@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.mysqlproxy.api.lifecycle.BackendHop;
+import dev.mysqlproxy.api.listener.Compression;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.api.view.BackendView.Mode;
 import dev.mysqlproxy.api.view.BackendView.State;
+import dev.mysqlproxy.core.tls.TlsStore;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BackendRegistryTest {
 
-    private final BackendRegistry registry = new BackendRegistry();
+    private final BackendRegistry registry = new BackendRegistry(new TlsStore(Path.of("target", "tls")));
 
     private Backend add(String address) {
         return registry.find(registry.add(address, BackendView.Type.RW).index()).orElseThrow();
     }
 
     private List<Integer> candidates() {
-        return registry.candidates().stream().map(BackendView::index).toList();
+        return registry.candidates("").stream().map(BackendView::index).toList();
     }
 
     @Test
@@ -56,6 +60,39 @@ class BackendRegistryTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("backend db1:3306 is already known!");
         assertThat(registry.snapshot()).hasSize(1);
+    }
+
+    private static BackendHop ofGroup(String group) {
+        return new BackendHop(group, BackendHop.Tls.DISABLED, Compression.NONE, BackendHop.Header.NONE);
+    }
+
+    @Test
+    void aServerMayBeOfTwoGroups() {
+        registry.add("db1", BackendView.Type.RW);
+        BackendView second = registry.add("db1", BackendView.Type.RO, ofGroup("reports"));
+        assertThat(second.index()).isEqualTo(2);
+        assertThat(second.address()).isEqualTo("db1:3306");
+        assertThat(registry.find(2).orElseThrow().hop().group()).isEqualTo("reports");
+        assertThatThrownBy(() -> registry.add("db1:3306", BackendView.Type.RW, ofGroup("reports")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("backend db1:3306 is already known!");
+    }
+
+    @Test
+    void eachGroupHasItsCandidates() {
+        registry.add("db1", BackendView.Type.RW);
+        registry.add("db1", BackendView.Type.RW, ofGroup("reports"));
+        registry.add("db2", BackendView.Type.RO, ofGroup("reports"));
+        assertThat(registry.candidates("")).extracting(BackendView::index).containsExactly(1);
+        assertThat(registry.candidates("reports"))
+                .extracting(BackendView::index)
+                .containsExactly(2, 3);
+        assertThat(registry.candidates("none")).isEmpty();
+        registry.unreachable(registry.find(2).orElseThrow(), "test");
+        assertThat(registry.candidates("reports"))
+                .extracting(BackendView::index)
+                .containsExactly(3);
+        assertThat(registry.candidates("")).extracting(BackendView::index).containsExactly(1);
     }
 
     @Test

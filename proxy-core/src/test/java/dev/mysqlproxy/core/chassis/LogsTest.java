@@ -116,6 +116,15 @@ class LogsTest {
     }
 
     @Test
+    void whatFollowsAReopeningIsNoRepetition() throws Exception {
+        configure(LogLevel.MESSAGE);
+        log.error("cannot reload");
+        logs.reopen();
+        log.error("cannot reload");
+        assertThat(messages(file)).hasSize(4).last().isEqualTo("cannot reload");
+    }
+
+    @Test
     void repetitionsAreToldBeforeTheNextLineAndAtTheEnd() throws Exception {
         configure(LogLevel.INFO);
         log.info("same");

@@ -3,6 +3,7 @@ package dev.mysqlproxy.core.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.unix.DomainSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,22 @@ class NetAddressTest {
         assertThat(NetAddress.parse(longest)).isEqualTo(new NetAddress.Unix(longest));
     }
 
+    @Test
+    void abstractNames() {
+        NetAddress address = NetAddress.parse("@proxy");
+        assertThat(address).isEqualTo(new NetAddress.Abstract("proxy")).hasToString("@proxy");
+        DomainSocketAddress socket = ((NetAddress.Local) address).socketAddress();
+        assertThat(socket.path()).isEqualTo("\0proxy");
+        assertThat(NetAddress.shown(socket)).isEqualTo("@proxy");
+        assertThat(NetAddress.shown(new DomainSocketAddress("/p/x"))).isEqualTo("/p/x");
+        assertThat(NetAddress.shown(new DomainSocketAddress(""))).isEmpty();
+        String longest = "@" + "x".repeat(NetAddress.LONGEST_UNIX_PATH);
+        assertThat(NetAddress.parse(longest)).hasToString(longest);
+        assertThatThrownBy(() -> NetAddress.parse(longest + "x"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("longer than 107 bytes");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -43,6 +60,7 @@ class NetAddressTest {
             value = {
                 "\"\"          | the address is empty",
                 "\"   \"       | the address is empty",
+                "@           | '@' needs the name of an abstract socket after it",
                 "db1:        | the port in 'db1:' is not a number",
                 "db1:x       | the port in 'db1:x' is not a number",
                 "db1:33O6    | the port in 'db1:33O6' is not a number",

@@ -41,6 +41,8 @@ class ResolverTest {
                 .containsExactly(new InetSocketAddress(InetAddress.getByName("::1"), 2));
         assertThat(resolver.resolve(NetAddress.parse("/run/x.sock"), loop).getNow())
                 .containsExactly(new DomainSocketAddress("/run/x.sock"));
+        assertThat(resolver.resolve(NetAddress.parse("@x"), loop).getNow())
+                .containsExactly(new DomainSocketAddress("\0x"));
     }
 
     @Test

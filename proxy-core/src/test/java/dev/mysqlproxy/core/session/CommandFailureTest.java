@@ -62,7 +62,7 @@ class CommandFailureTest extends ProxyTest {
         talk.ask(query("SELECT 1")).answer(resultSet(CLASSIC, "1"));
         talk.ask(query("SELECT 2"));
         talk.server().close();
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         ended(rig, talk, "backend-lost");
     }
 
@@ -72,7 +72,7 @@ class CommandFailureTest extends ProxyTest {
         Rig rig = rig(watched);
         Talk talk = rig.logIn(CLASSIC).ask(query("SELECT 2"));
         talk.server().reset();
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         ended(rig, talk, "backend-lost");
     }
 
@@ -83,7 +83,7 @@ class CommandFailureTest extends ProxyTest {
         Talk talk = rig.logIn(CLASSIC).ask(query("SELECT 2"));
         talk.answer(join(packet(1, 1), column(2), eof(3, 2), packet(4, 1, 'x')));
         talk.server().close();
-        talk.client().expectError(5, 2013);
+        talk.client().expectError(5, 1158);
         ended(rig, talk, "backend-lost");
     }
 
@@ -115,7 +115,7 @@ class CommandFailureTest extends ProxyTest {
         Talk talk = rig.logIn(CLASSIC);
         talk.client().send(query("SELECT 1"), query("SELECT 2"));
         talk.server().expect(query("SELECT 1")).close();
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         ended(rig, talk, "backend-lost");
     }
 
@@ -299,7 +299,7 @@ class CommandFailureTest extends ProxyTest {
         Talk talk = rig.logIn(CLASSIC).ask(command(0x11, ascii("other"), bytes(0, 0, 0)));
         talk.answer(packet(1, join(bytes(0xfe), ascii("dialog"), bytes(0))));
         talk.client().send(packet(5, Packets.SCRAMBLE));
-        talk.client().expectError(2, 1835);
+        talk.client().expectError(6, 1835);
         ended(rig, talk, "client-protocol-violation");
     }
 

@@ -360,7 +360,7 @@ class GreetedLoginTest extends PoolingTest {
         client.send(APP.login());
         server.expect(changeUser(APP)).send(question(1)).close();
         client.expect(question(2));
-        client.expectError(3, 2013);
+        client.expectError(3, 1158);
         assertThat(rig.causeOf(session.id())).isEqualTo("backend-lost");
     }
 
@@ -403,7 +403,7 @@ class GreetedLoginTest extends PoolingTest {
         client.send(APP.speaking(MODERN).login());
         Peer server = backend.accept();
         server.send(greeting(CLASSIC));
-        client.expectError(2, 2013);
+        client.expectError(2, 1158);
         assertThat(rig.causeOf(session.id())).isEqualTo("no-backend");
         server.drain();
     }
@@ -431,7 +431,7 @@ class GreetedLoginTest extends PoolingTest {
         Session session = rig.newest();
         backend.stop();
         client.send(APP.login());
-        client.expectError(2, 2013);
+        client.expectError(2, 1158);
         assertThat(rig.causeOf(session.id())).isEqualTo("no-backend");
         modern.close();
     }
@@ -445,7 +445,7 @@ class GreetedLoginTest extends PoolingTest {
         Capabilities old = CLASSIC.without(
                 new Capabilities(Capabilities.PLUGIN_AUTH | Capabilities.PLUGIN_AUTH_LENENC_CLIENT_DATA));
         client.send(APP.speaking(old).login());
-        client.expectError(2, 2013);
+        client.expectError(2, 1158);
         assertThat(rig.causeOf(session.id())).isEqualTo("no-backend");
         assertThat(idle(1)).isEqualTo(Map.of("app", 1));
         server.close();

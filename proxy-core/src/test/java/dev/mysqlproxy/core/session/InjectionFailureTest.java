@@ -64,7 +64,7 @@ class InjectionFailureTest extends ProxyTest {
             Talk talk = logIn(Script.injects(injection));
             serve(talk, "SELECT 1", new byte[0]);
             talk.server().close();
-            talk.client().expectError(1, 2013);
+            talk.client().expectError(1, 1158);
             talk.client().expectEnd();
         }
     }
@@ -80,7 +80,7 @@ class InjectionFailureTest extends ProxyTest {
             }
             talk.server().close();
             // of a kept result, the client has nothing
-            talk.client().expectError(injection.resultNeeded() ? 1 : 4, 2013);
+            talk.client().expectError(injection.resultNeeded() ? 1 : 4, 1158);
             talk.client().expectEnd();
         }
     }

@@ -166,7 +166,7 @@ class LaterTest extends ProxyTest {
         talk.client().send(query("DO 1"));
         asked(talk);
         talk.server().close();
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         ended(rig, talk, "backend-lost");
     }
 

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mysqlproxy.api.lifecycle.StartException;
+import dev.mysqlproxy.api.listener.Authentication;
+import dev.mysqlproxy.api.listener.ClientHop;
+import dev.mysqlproxy.api.listener.ClientTls;
+import dev.mysqlproxy.api.listener.Compression;
 import dev.mysqlproxy.api.listener.Listener;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +20,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,10 +37,14 @@ class ListeningTest extends ProxyTest {
     Path folder;
 
     private AbstractThrowableAssert<?, ? extends Throwable> opening(Rig rig, String address) {
+        return assertThatThrownBy(() -> Listening.open(listener(address), rig.services))
+                .isInstanceOf(StartException.class);
+    }
+
+    private static Listener listener(String address) {
         Listener.Timeouts none = new Listener.Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO);
-        Listener listener = new Listener.Forwarding(
+        return new Listener.Forwarding(
                 "second", address, "listening on %s", (session, candidates) -> Optional.empty(), none);
-        return assertThatThrownBy(() -> Listening.open(listener, rig.services)).isInstanceOf(StartException.class);
     }
 
     @Test
@@ -64,6 +73,22 @@ class ListeningTest extends ProxyTest {
     @ValueSource(strings = {"", "::1:4040", "host:port", "host:70000", "[::1", "[::1]4040"})
     void addressesThatMakeNoSense(String address) {
         opening(rig(), address).hasMessageStartingWith("listener second: ");
+        assertThatThrownBy(() -> Listening.check(listener(address)))
+                .isInstanceOf(StartException.class)
+                .hasMessageStartingWith("listener second: ");
+    }
+
+    @Test
+    void relaysHaveServersAddressesToCheck() {
+        Listener relay = new Listener.Relay(
+                "x",
+                "127.0.0.1:0",
+                "%s",
+                List.of("good:33060", "bad:x"),
+                new Listener.Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO));
+        assertThatThrownBy(() -> Listening.check(relay))
+                .isInstanceOf(StartException.class)
+                .hasMessage("listener x: the port in 'bad:x' is not a number");
     }
 
     @Test
@@ -83,6 +108,59 @@ class ListeningTest extends ProxyTest {
         talk.ping();
         Rig second = rig(settings -> settings.address(address));
         second.logIn(CLASSIC).ping();
+    }
+
+    private static ClientHop hop(List<String> proxyNetworks, int socketMode) {
+        return new ClientHop(ClientTls.DISABLED, Compression.NONE, proxyNetworks, socketMode);
+    }
+
+    private static Listening open(Rig rig, String address, ClientHop hop) throws StartException {
+        Listener.Timeouts none = new Listener.Timeouts(Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO);
+        return Listening.open(
+                new Listener.Forwarding(
+                        "second",
+                        address,
+                        "listening on %s",
+                        (session, candidates) -> candidates.stream().findFirst(),
+                        none,
+                        hop,
+                        Authentication.RELAY,
+                        ""),
+                rig.services);
+    }
+
+    @Test
+    void headersOfListedNetworks() throws StartException {
+        Rig rig = rig();
+        try (Listening listening = open(rig, "127.0.0.1:0", hop(List.of("127.0.0.1"), -1));
+                FakeClient client = FakeClient.connect(listening.localAddress())) {
+            client.send(Packets.ascii("PROXY TCP4 10.0.0.7 10.0.0.1 5911 4040\r\n"));
+            backend.accept().send(Packets.greeting(CLASSIC));
+            assertThat(client.packet()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void connectionsOfListedNetworksWithoutAHeader() throws StartException {
+        Rig rig = rig();
+        try (Listening listening = open(rig, "127.0.0.1:0", hop(List.of("127.0.0.0/8"), -1));
+                FakeClient client = FakeClient.connect(listening.localAddress())) {
+            client.send(Packets.login(1, CLASSIC)).expectEnd();
+            assertThat(rig.sessions.count()).isZero();
+        }
+    }
+
+    @Test
+    void headersOfOthersAreNoLogin() throws StartException {
+        Rig rig = rig();
+        try (Listening listening = open(rig, "127.0.0.1:0", hop(List.of("10.0.0.0/8"), -1));
+                FakeClient client = FakeClient.connect(listening.localAddress())) {
+            backend.accept().send(Packets.greeting(CLASSIC));
+            client.packet();
+            client.send(Packets.ascii("PROXY TCP4 10.0.0.7 10.0.0.1 5911 4040\r\n"));
+            client.drain();
+            eventually().until(() -> rig.sessions.count() == 0);
+        }
     }
 
     @Nested
@@ -157,10 +235,54 @@ class ListeningTest extends ProxyTest {
                     .hasMessageContaining("cannot listen on " + folder.resolve("no/such/proxy.sock"));
         }
 
+        @ParameterizedTest
+        @ValueSource(ints = {0777, 0770, 0700, 0666, 0})
+        void theFileHasTheModeThatIsWanted(int mode) throws StartException, IOException {
+            needEpoll();
+            Rig rig = rig();
+            try (Listening listening = open(rig, path.toString(), hop(List.of(), mode))) {
+                assertThat(listening.socketFile()).contains(path);
+                assertThat((int) Files.getAttribute(path, "unix:mode") & 0777).isEqualTo(mode);
+            }
+            assertThat(path).doesNotExist();
+        }
+
+        @Test
+        void headersOfUnixSockets() throws StartException {
+            needEpoll();
+            Rig rig = rig();
+            try (Listening listening = open(rig, path.toString(), hop(List.of("unix"), 0700));
+                    FakeClient client = FakeClient.connect(UnixDomainSocketAddress.of(path))) {
+                assertThat(listening.socketFile()).contains(path);
+                client.send(Packets.ascii("PROXY UNKNOWN\r\n"));
+                backend.accept().send(Packets.greeting(CLASSIC));
+                assertThat(client.packet()).isNotEmpty();
+            }
+        }
+
+        /** The JDK's own sockets know no abstract names: a relay stands for the client. */
+        @Test
+        void abstractNamesOnBothSides() throws StartException {
+            needEpoll();
+            Rig rig = rig();
+            String name = "@mysql-proxy-test-" + ProcessHandle.current().pid();
+            Listener.Timeouts timeouts = new Listener.Timeouts(Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO);
+            Listener relay = new Listener.Relay("x", "127.0.0.1:0", "listening on %s", List.of(name), timeouts);
+            try (Listening inner = open(rig, name, ClientHop.PLAIN);
+                    Listening outer = Listening.open(relay, rig.services);
+                    FakeClient client = FakeClient.connect(outer.localAddress())) {
+                assertThat(inner.socketFile()).isEmpty();
+                backend.accept().send(Packets.greeting(CLASSIC));
+                assertThat(client.packet()).isNotEmpty();
+                opening(rig, name).hasMessageContaining("in use by another program");
+            }
+        }
+
         @Test
         void withoutNativeLoopsThereAreNone() {
             assumeTrue(io == Io.NIO);
             opening(rig(), path.toString()).hasMessageContaining("unix-domain sockets need Linux");
+            opening(rig(), "@name").hasMessageContaining("unix-domain sockets need Linux");
         }
     }
 }

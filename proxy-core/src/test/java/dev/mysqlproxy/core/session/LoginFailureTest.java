@@ -111,7 +111,7 @@ class LoginFailureTest extends ProxyTest {
         Rig rig = rig();
         Talk talk = greeted(rig);
         talk.server().send(packet(1, Packets.payload(Packets.greeting(MODERN))));
-        talk.client().expectError(2, 1105);
+        talk.client().expectError(1, 1105);
         ended(rig, talk, "backend-protocol-violation");
     }
 
@@ -146,11 +146,11 @@ class LoginFailureTest extends ProxyTest {
         Rig rig = rig();
         Talk talk = greeted(rig);
         talk.server().close();
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         ended(rig, talk, "backend-lost");
         Talk second = asked(rig);
         second.server().close();
-        second.client().expectError(2, 2013);
+        second.client().expectError(2, 1158);
         ended(rig, second, "backend-lost");
     }
 

@@ -63,7 +63,7 @@ class LongCommandTest extends ProxyTest {
         talk.server().expectLong(command);
         sent.join();
         talk.server().close();
-        talk.client().expectError(3, 2013);
+        talk.client().expectError(3, 1158);
         talk.client().expectEnd();
     }
 
@@ -222,7 +222,7 @@ class LongCommandTest extends ProxyTest {
         Talk talk = rig.logIn(CLASSIC);
         talk.client().send(part(query("SELECT 1"), 0, 9));
         talk.server().expect(part(query("SELECT 1"), 0, 9)).close();
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         talk.client().expectEnd();
         assertThat(rig.causeOf(talk.session().id())).isEqualTo("backend-lost");
     }

@@ -2,6 +2,7 @@ package dev.mysqlproxy.core.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mysqlproxy.api.listener.Compression;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
@@ -10,16 +11,121 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocket;
 
 /** One end of a connection that a test holds in its hands: blocking, and it speaks bytes. */
 class Peer implements AutoCloseable {
 
     private static final int DRAIN_LIMIT = 256 << 20;
 
+    /** What bytes go through. */
+    interface Layer {
+
+        /** At least one byte; -1 at the end. */
+        int read(byte[] into, int at, int most);
+
+        /** All of it. */
+        void write(byte[] bytes);
+
+        /** Ends the connection. */
+        void close();
+    }
+
     private final SocketChannel channel;
+    private Layer layer = new Plain();
 
     Peer(SocketChannel channel) {
         this.channel = channel;
+    }
+
+    private final class Plain implements Layer {
+        @Override
+        public int read(byte[] into, int at, int most) {
+            try {
+                return channel.read(ByteBuffer.wrap(into, at, most));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes) {
+            try {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private record Encrypted(SSLSocket socket) implements Layer {
+        @Override
+        public int read(byte[] into, int at, int most) {
+            try {
+                return socket.getInputStream().read(into, at, most);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes) {
+            try {
+                socket.getOutputStream().write(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Makes a TLS handshake; everything after it is encrypted. */
+    final Peer encrypt() {
+        SSLSocket socket = TestTls.layer(channel.socket(), this instanceof FakeClient);
+        try {
+            socket.startHandshake();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        layer = new Encrypted(socket);
+        return this;
+    }
+
+    /** Says in TLS that no more will come, and leaves the connection open. */
+    final void closeNotify() {
+        try {
+            ((Encrypted) layer).socket().shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything from here on is compressed; null for not at all. */
+    final Peer compress(Compression.Method method) {
+        if (method != null) {
+            layer = new CompressedLayer(layer, method);
+        }
+        return this;
     }
 
     SocketChannel channel() {
@@ -28,16 +134,9 @@ class Peer implements AutoCloseable {
 
     /** Sends all of it. */
     Peer send(byte[]... parts) {
-        try {
-            // in one write, so that what belongs together arrives together
-            ByteBuffer buffer = ByteBuffer.wrap(Packets.join(parts));
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        // in one write, so that what belongs together arrives together
+        layer.write(Packets.join(parts));
+        return this;
     }
 
     /** Sends all of it from another thread: for more than the buffers on the way hold. */
@@ -53,15 +152,16 @@ class Peer implements AutoCloseable {
     }
 
     private byte[] readUpTo(int bytes) {
-        ByteBuffer buffer = ByteBuffer.allocate(bytes);
-        try {
-            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // on to the next bytes
+        byte[] all = new byte[bytes];
+        int at = 0;
+        while (at < bytes) {
+            int read = layer.read(all, at, bytes - at);
+            if (read < 0) {
+                break;
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            at += read;
         }
-        return Arrays.copyOf(buffer.array(), buffer.position());
+        return Arrays.copyOf(all, at);
     }
 
     /** The next packet, header included. */
@@ -147,10 +247,6 @@ class Peer implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        layer.close();
     }
 }

@@ -265,17 +265,15 @@ class PoolCommandTest extends PoolingTest {
     }
 
     @Test
-    void aChangeUserInPiecesMakesItNobodys() {
+    void aChangeUserInPiecesIsReadAsOne() {
         pooling();
         Talk talk = logIn(1);
         byte[] change = changeUser("root", "mysql", UTF8);
         talk.client().send(Packets.part(change, 0, 8));
-        talk.server().expect(Packets.part(change, 0, 8));
         talk.client().send(Packets.part(change, 8, change.length));
-        talk.server().expect(Packets.part(change, 8, change.length));
+        talk.server().expect(change);
         talk.answer(ok(1));
         Peer other = logInParked(2);
-        assertThat(ask(talk, "park")).isZero();
         assertThat(ask(talk, "idle 2")).isZero();
         assertThat(ask(talk, "take 2")).isZero();
         talk.ping();
@@ -340,7 +338,7 @@ class PoolCommandTest extends PoolingTest {
         ask(talk, "take 1");
         talk.client().send(ping());
         server.expect(RESET).send(err(1, 1047, "Unknown command"));
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         assertThat(rig.causeOf(talk.session().id())).isEqualTo("backend-lost");
         server.drain();
         Talk next = logIn(2);
@@ -364,10 +362,41 @@ class PoolCommandTest extends PoolingTest {
         ask(talk, "take 1");
         talk.client().send(ping());
         server.expect(RESET).send(err(1, 1226, "User has exceeded the 'max_questions' resource"));
-        talk.client().expectError(1, 2013);
-        Talk next = logIn(2);
-        assertThat(ask(next, "take 1")).isOne();
-        resetAndPing(next.client(), later, SET_NAMES);
+        resetForPing(talk, later);
+    }
+
+    @Test
+    void aConnectionThatDiesWhileItIsMadeReadyIsReplaced() {
+        pooling();
+        Peer server = idleConnection();
+        Peer later = idleConnection();
+        Talk talk = logIn(2);
+        ask(talk, "take 1");
+        talk.client().send(ping());
+        server.expect(RESET).close();
+        resetForPing(talk, later);
+    }
+
+    @Test
+    void theLastOneThatDiesEndsTheSession() {
+        pooling();
+        Peer server = idleConnection();
+        Talk talk = logIn(2);
+        ask(talk, "take 1");
+        talk.client().send(ping());
+        server.expect(RESET).close();
+        talk.client().expectError(1, 1158);
+    }
+
+    /** Another connection answers the ping that the client has sent. */
+    private void resetForPing(Talk talk, Peer other) {
+        other.expect(RESET).send(ok(1));
+        other.expect(SET_NAMES).send(ok(1));
+        other.expect(ping()).send(ok(1));
+        talk.client().expect(ok(1));
+        talk.client().send(ping());
+        other.expect(ping()).send(ok(1));
+        talk.client().expect(ok(1));
     }
 
     @Test

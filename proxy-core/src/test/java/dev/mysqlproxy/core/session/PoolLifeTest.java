@@ -238,7 +238,7 @@ class PoolLifeTest extends PoolingTest {
         ask(talk, "take 1");
         talk.client().send(ping());
         server.expect(RESET).send(err(0, 1053, "Server shutdown in progress"));
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         assertThat(rig.causeOf(talk.session().id())).isEqualTo("backend-lost");
         server.drain();
         assertThat(rig.backends.pool(1).map(Pool::idle)).contains(Map.of());
@@ -252,7 +252,7 @@ class PoolLifeTest extends PoolingTest {
         ask(talk, "take 1");
         talk.client().send(query("SELECT 1"));
         server.expect(RESET).close();
-        talk.client().expectError(1, 2013);
+        talk.client().expectError(1, 1158);
         assertThat(rig.causeOf(talk.session().id())).isEqualTo("backend-lost");
     }
 

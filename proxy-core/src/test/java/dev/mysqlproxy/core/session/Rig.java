@@ -7,9 +7,14 @@ import dev.mysqlproxy.api.decision.ConnectDecision;
 import dev.mysqlproxy.api.hook.ConnectHook;
 import dev.mysqlproxy.api.hook.DisconnectHook;
 import dev.mysqlproxy.api.hook.Hook;
+import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.lifecycle.StartException;
 import dev.mysqlproxy.api.listener.Accounts;
+import dev.mysqlproxy.api.listener.Authentication;
+import dev.mysqlproxy.api.listener.ClientHop;
+import dev.mysqlproxy.api.listener.ClientTls;
 import dev.mysqlproxy.api.listener.CommandHandler;
+import dev.mysqlproxy.api.listener.Compression;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.listener.Listener.BackendChooser;
 import dev.mysqlproxy.api.listener.Listener.Timeouts;
@@ -21,6 +26,7 @@ import dev.mysqlproxy.core.hook.Registered;
 import dev.mysqlproxy.core.net.CoarseClock;
 import dev.mysqlproxy.core.net.Resolver;
 import dev.mysqlproxy.core.net.Transport;
+import dev.mysqlproxy.core.tls.TlsStore;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -48,6 +54,9 @@ final class Rig implements AutoCloseable {
         private Timeouts timeouts = new Timeouts(Duration.ofSeconds(5), Duration.ZERO, Duration.ZERO);
         private Limits limits = new Limits(1000, Duration.ofSeconds(20), 1 << 20);
         private CommandHandler handler;
+        private ClientHop hop = ClientHop.PLAIN;
+        private BackendHop backendHop = BackendHop.PLAIN;
+        private Authentication authentication = Authentication.RELAY;
         private int loops = 1;
 
         /** Event loops; sessions go to them in turn. */
@@ -81,6 +90,23 @@ final class Rig implements AutoCloseable {
             return this;
         }
 
+        /** How clients are spoken with. */
+        Settings hop(ClientTls.Mode tls, Compression.Method... compression) {
+            hop = new ClientHop(TestTls.clients(tls), Compression.of(compression), List.of(), -1);
+            return this;
+        }
+
+        /** How servers are spoken with. */
+        Settings backendHop(BackendHop wanted) {
+            backendHop = wanted;
+            return this;
+        }
+
+        Settings authentication(Authentication wanted) {
+            authentication = wanted;
+            return this;
+        }
+
         Settings timeouts(Duration connect, Duration read, Duration write) {
             timeouts = new Timeouts(connect, read, write);
             return this;
@@ -99,10 +125,11 @@ final class Rig implements AutoCloseable {
 
         private Listener listener() {
             if (handler == null) {
-                return new Listener.Forwarding("proxy", address, "listening on %s", chooser, timeouts);
+                return new Listener.Forwarding(
+                        "proxy", address, "listening on %s", chooser, timeouts, hop, authentication, "");
             }
             Accounts accounts = user -> user.equals("root") ? Optional.of(Packets.ascii(PASSWORD)) : Optional.empty();
-            return new Listener.Local("admin", address, "listening on %s", "9.9.9-admin", accounts, handler);
+            return new Listener.Local("admin", address, "listening on %s", "9.9.9-admin", accounts, handler, hop);
         }
     }
 
@@ -129,7 +156,8 @@ final class Rig implements AutoCloseable {
     final Chunking fromBackend = new Chunking();
 
     final Transport transport;
-    final BackendRegistry backends = new BackendRegistry();
+    private final TlsStore tls = new TlsStore(TestTls.FOLDER);
+    final BackendRegistry backends = new BackendRegistry(tls);
     final SessionRegistry sessions = new SessionRegistry();
     final SessionServices services;
     final Listening listening;
@@ -148,13 +176,20 @@ final class Rig implements AutoCloseable {
         assertThat(transport.name()).isEqualTo(io == Io.EPOLL ? "epoll" : "nio");
         clock = new CoarseClock(transport.loops());
         List<String> addresses = settings.backends.isEmpty() ? List.of(backend.address()) : settings.backends;
-        addresses.forEach(text -> backends.add(text, BackendView.Type.RW));
+        addresses.forEach(text -> backends.add(text, BackendView.Type.RW, settings.backendHop));
         backends.onOffline(sessions::closeBackend);
         List<Registered<Hook>> hooks = new ArrayList<>();
         hooks.add(new Registered<>("watcher", true, new Watcher()));
         hooks.addAll(settings.hooks);
         services = new SessionServices(
-                new HookChain(hooks), backends, sessions, settings.limits, transport, resolver, clock);
+                new HookChain(hooks),
+                new Entrances(tls),
+                backends,
+                sessions,
+                settings.limits,
+                transport,
+                resolver,
+                clock);
         listening = Listening.open(settings.listener(), services);
     }
 
@@ -214,7 +249,8 @@ final class Rig implements AutoCloseable {
 
     /** Whether the session with this number is over; then why. */
     String causeOf(long sessionId) {
-        await("end of session").until(() -> ended.containsKey(sessionId));
+        await("end of session")
+                .until(() -> !ended.getOrDefault(sessionId, List.of()).isEmpty());
         return ended.get(sessionId).get(0);
     }
 
@@ -239,5 +275,6 @@ final class Rig implements AutoCloseable {
         clock.close();
         transport.close();
         resolver.close();
+        tls.close();
     }
 }

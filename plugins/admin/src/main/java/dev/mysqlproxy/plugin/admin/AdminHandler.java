@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
@@ -55,8 +57,30 @@ final class AdminHandler implements CommandHandler {
                 .orElse(Errors.NOT_TEXT);
     }
 
+    @Override
+    public CompletionStage<Reply> answer(SessionView session, Command command) {
+        if (command.type().filter(type -> type == CommandType.COM_QUERY).isPresent() && isShort(command)) {
+            String sql = command.text();
+            if (statements.isSlow(sql)) {
+                return CompletableFuture.supplyAsync(() -> statements.answer(session, sql), AdminHandler::aside);
+            }
+        }
+        return CommandHandler.super.answer(session, command);
+    }
+
+    /** On a thread of its own: this is rare. */
+    private static void aside(Runnable task) {
+        Thread thread = new Thread(task, "admin-statement");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static boolean isShort(Command command) {
+        return command.complete() && command.length() <= MAX_STATEMENT;
+    }
+
     private Reply query(SessionView session, Command command) {
-        if (!command.complete() || command.length() > MAX_STATEMENT) {
+        if (!isShort(command)) {
             return Errors.own("a statement for the admin listener has at most " + MAX_STATEMENT + " bytes");
         }
         return statements.answer(session, command.text());

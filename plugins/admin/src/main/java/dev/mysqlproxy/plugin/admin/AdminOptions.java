@@ -1,10 +1,12 @@
 package dev.mysqlproxy.plugin.admin;
 
 import dev.mysqlproxy.api.lifecycle.StartException;
+import dev.mysqlproxy.api.listener.ClientTlsOptions;
 import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.option.OptionValues;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The options of MySQL Proxy's admin plugin, and a way to keep the password off the command line. */
@@ -12,9 +14,11 @@ final class AdminOptions {
 
     static final Option<String> ADDRESS = Option.text(
                     "admin-address",
-                    "Where admin clients connect: host:port, :port, [v6]:port or the path of a socket.")
+                    "Where admin clients connect: host:port, :port, [v6]:port, the path of a socket or @name.")
             .defaultsTo(":4041")
             .build();
+
+    static final ClientTlsOptions TLS = new ClientTlsOptions("admin");
 
     static final Option<String> USERNAME = Option.text("admin-username", "The one user who may log in; required.")
             .build();
@@ -32,9 +36,15 @@ final class AdminOptions {
                     "admin-lua-script", "A script that answers the statements in place of the built-in ones.")
             .build();
 
-    static final List<Option<?>> ALL = List.of(ADDRESS, USERNAME, PASSWORD, PASSWORD_FILE, SCRIPT);
+    static final List<Option<?>> ALL = all();
 
     private AdminOptions() {}
+
+    private static List<Option<?>> all() {
+        List<Option<?>> all = new ArrayList<>(List.of(ADDRESS, USERNAME, PASSWORD, PASSWORD_FILE, SCRIPT));
+        all.addAll(TLS.all());
+        return List.copyOf(all);
+    }
 
     /** The account that the options describe. */
     static AdminAccount account(OptionValues values) throws StartException {

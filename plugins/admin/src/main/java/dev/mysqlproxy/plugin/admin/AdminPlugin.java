@@ -3,7 +3,10 @@ package dev.mysqlproxy.plugin.admin;
 import dev.mysqlproxy.api.lifecycle.PluginContext;
 import dev.mysqlproxy.api.lifecycle.ProxyPlugin;
 import dev.mysqlproxy.api.lifecycle.StartException;
+import dev.mysqlproxy.api.listener.ClientHop;
+import dev.mysqlproxy.api.listener.ClientTls;
 import dev.mysqlproxy.api.listener.CommandHandler;
+import dev.mysqlproxy.api.listener.Compression;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.option.Option;
 import java.nio.file.Path;
@@ -34,13 +37,15 @@ public final class AdminPlugin implements ProxyPlugin {
     @Override
     public void start(PluginContext context) throws StartException {
         AdminAccount account = AdminOptions.account(context.options());
+        ClientTls tls = AdminOptions.TLS.read(context.options());
         context.listen(new Listener.Local(
                 "admin",
                 context.options().get(AdminOptions.ADDRESS),
                 "admin-server listening on port %s",
                 SERVER_VERSION,
                 account,
-                handler(context)));
+                handler(context),
+                new ClientHop(tls, Compression.NONE, List.of(), -1)));
     }
 
     private static CommandHandler handler(PluginContext context) throws StartException {

@@ -91,7 +91,7 @@ final class ClientStatements {
     }
 
     private Reply status(Statement.Request request) {
-        return NAMES_AND_VALUES.resultSet(status.figures().entrySet().stream()
+        return NAMES_AND_VALUES.resultSet(status.figures(request.session()).entrySet().stream()
                 .filter(figure -> Like.wanted(figure.getKey(), request.match().rest()))
                 .toList());
     }

@@ -10,7 +10,6 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +67,7 @@ final class OperatorStatements {
             .text("description", Statement::description);
 
     private static final String SET_BACKEND = "SET BACKEND 'host:port' {ONLINE | DRAIN | OFFLINE}";
+    private static final String RELOAD_TLS = "ALTER INSTANCE RELOAD TLS";
     private static final String KILL = "KILL [CONNECTION] <id>";
 
     private final Backends backends;
@@ -95,6 +95,8 @@ final class OperatorStatements {
                         KILL,
                         "ends a session",
                         request -> kill(request.session(), request.match().value(1))),
+                Statement.slow(RELOAD_TLS, "reads certificates, keys and files of users anew", this::reload),
+                Statement.slow("RELOAD", "the same", this::reload),
                 Statement.shown("SELECT * FROM plugins", "lists the loaded plugins", PLUGINS.showing(control::plugins)),
                 Statement.shown("SHOW PLUGINS", "the same", PLUGINS.showing(control::plugins)),
                 Statement.shown(
@@ -125,27 +127,36 @@ final class OperatorStatements {
         String address = request.match().value(0);
         BackendView.Mode mode = BackendView.Mode.valueOf(request.match().value(1));
         List<BackendView> known = backends.snapshot();
-        Optional<BackendView> backend = find(known, address);
-        if (backend.isEmpty() || !backends.setMode(backend.get().index(), mode)) {
+        List<BackendView> named = find(known, address);
+        if (named.isEmpty()) {
             String addresses = known.isEmpty()
                     ? "none is"
                     : known.stream().map(BackendView::address).collect(Collectors.joining(", ")) + " are";
             return Errors.own("backend '" + address + "' is not known; " + addresses);
         }
+        named.forEach(backend -> backends.setMode(backend.index(), mode));
         LOG.atInfo()
-                .addKeyValue("backend", backend.get().address())
+                .addKeyValue("backend", named.get(0).address())
                 .addKeyValue("mode", mode)
                 .addKeyValue("by", SelectList.account(request.session()))
                 .log("an operator has set a backend's mode");
-        return new Reply.Ok(1, 0, 0, "");
+        return new Reply.Ok(named.size(), 0, 0, "");
     }
 
-    /** By its address as it is listed; the default port may be left out. */
-    private static Optional<BackendView> find(List<BackendView> known, String address) {
+    private Reply reload(Statement.Request request) {
+        List<String> problems = control.reload();
+        LOG.atInfo()
+                .addKeyValue("by", SelectList.account(request.session()))
+                .log("an operator has had certificates and users read anew");
+        return problems.isEmpty() ? Reply.ok() : Errors.own(String.join("; ", problems));
+    }
+
+    /** By its address as it is listed, once for each of its groups; the default port may be left out. */
+    private static List<BackendView> find(List<BackendView> known, String address) {
         return known.stream()
                 .filter(backend -> backend.address().equalsIgnoreCase(address)
                         || backend.address().equalsIgnoreCase(address + ":3306"))
-                .findFirst();
+                .toList();
     }
 
     /** Ends a session; {@code id} is a whole number in decimal. */

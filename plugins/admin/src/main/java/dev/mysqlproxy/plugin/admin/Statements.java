@@ -14,6 +14,16 @@ final class Statements {
         this.statements = List.copyOf(statements);
     }
 
+    /** Whether answering this statement takes a while. */
+    boolean isSlow(String sql) {
+        List<Token> tokens = withoutSemicolons(Tokens.of(sql));
+        return statements.stream()
+                .filter(statement -> statement.syntax().match(tokens).isPresent())
+                .findFirst()
+                .map(Statement::slow)
+                .orElse(false);
+    }
+
     /** The one answer to this statement. */
     Reply answer(SessionView session, String sql) {
         Limit.Cut cut = Limit.cutOff(withoutSemicolons(Tokens.of(sql)));

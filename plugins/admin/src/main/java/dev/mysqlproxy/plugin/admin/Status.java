@@ -3,6 +3,8 @@ package dev.mysqlproxy.plugin.admin;
 import dev.mysqlproxy.api.lifecycle.Backends;
 import dev.mysqlproxy.api.lifecycle.ProxyControl;
 import dev.mysqlproxy.api.view.BackendView;
+import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.api.view.TlsView;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,13 +23,17 @@ final class Status {
         this.uptimeSeconds = uptimeSeconds;
     }
 
-    /** Name and value, under the names that servers use where they have one. */
-    Map<String, String> figures() {
+    /**
+     * Name and value, under the names that servers use where they have one.
+     *
+     * @param session who asks, and whose TLS it is
+     */
+    Map<String, String> figures(SessionView session) {
         Map<String, String> figures = new LinkedHashMap<>();
         figures.put("Backends", Integer.toString(backends.snapshot().size()));
         figures.put("Backends_down", Long.toString(backendsDown()));
-        figures.put("Ssl_cipher", "");
-        figures.put("Ssl_version", "");
+        figures.put("Ssl_cipher", session.tls().map(TlsView::cipher).orElse(""));
+        figures.put("Ssl_version", session.tls().map(TlsView::version).orElse(""));
         figures.put("Threads_connected", Integer.toString(control.sessions().size()));
         figures.put("Uptime", Long.toString(uptimeSeconds.getAsLong()));
         return figures;

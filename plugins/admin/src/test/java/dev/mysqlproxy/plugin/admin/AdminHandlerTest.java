@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +52,7 @@ class AdminHandlerTest {
                 .startsWith(
                         List.of("SELECT * FROM help", "shows this help"),
                         List.of("SELECT * FROM backends", "lists the backends and their state"))
-                .hasSize(13);
+                .hasSize(15);
     }
 
     @Test
@@ -120,6 +121,46 @@ class AdminHandlerTest {
             })
     void whatIsNotUnderstoodNamesTheHelp(String sql) {
         assertThat(ask(sql)).isEqualTo(UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ALTER INSTANCE RELOAD TLS", "alter instance reload tls;", "RELOAD"})
+    void filesAreReadAnewOnAnotherThread(String sql) {
+        CompletableFuture<Reply> answer =
+                handler.answer(new FakeSession(), FakeCommand.query(sql)).toCompletableFuture();
+
+        assertThat(answer.join()).isEqualTo(Reply.ok());
+        assertThat(proxy.reloads).hasSize(1).doesNotContain(Thread.currentThread());
+    }
+
+    @Test
+    void whatCouldNotBeReadIsTold() {
+        proxy.problems.add("/p/ca.pem is no PEM file");
+        proxy.problems.add("/p/users has no line");
+
+        assertThat(handler.answer(new FakeSession(), FakeCommand.query("RELOAD"))
+                        .toCompletableFuture()
+                        .join())
+                .isEqualTo(Reply.error(1105, "07000", "/p/ca.pem is no PEM file; /p/users has no line"));
+    }
+
+    @Test
+    void otherAnswersAreThereAtOnce() {
+        assertThat(handler.answer(new FakeSession(), FakeCommand.query("SHOW VERSION"))
+                        .toCompletableFuture())
+                .isCompleted();
+        assertThat(handler.answer(new FakeSession(), FakeCommand.of(CommandType.COM_PING))
+                        .toCompletableFuture())
+                .isCompletedWithValue(Reply.ok());
+    }
+
+    @Test
+    void aServerOfTwoGroupsIsSetInBoth() {
+        proxy.add("db2:3307", BackendView.Type.RW);
+        assertThat(ask("SET BACKEND 'db2:3307' OFFLINE")).isEqualTo(new Reply.Ok(2, 0, 0, ""));
+        assertThat(proxy.backends)
+                .extracting(BackendView::mode)
+                .containsExactly(BackendView.Mode.ONLINE, BackendView.Mode.OFFLINE, BackendView.Mode.OFFLINE);
     }
 
     @ParameterizedTest

@@ -8,8 +8,11 @@ import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.hook.Hook;
 import dev.mysqlproxy.api.lifecycle.PluginContext;
 import dev.mysqlproxy.api.lifecycle.StartException;
+import dev.mysqlproxy.api.listener.ClientTls;
 import dev.mysqlproxy.api.listener.CommandHandler;
+import dev.mysqlproxy.api.listener.Compression;
 import dev.mysqlproxy.api.listener.Listener;
+import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.script.ScriptEngine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,51 @@ class AdminPluginTest {
         assertThat(listener.accounts().password("")).isEmpty();
         assertThat(listener.handler().onCommand(new FakeSession(), FakeCommand.query("SELECT * FROM backends")))
                 .isInstanceOf(Reply.ResultSet.class);
+    }
+
+    @Test
+    void clientsMaySpeakTlsByDefault() throws StartException {
+        start(context.with(AdminOptions.USERNAME, "root").with(AdminOptions.PASSWORD, "x"));
+
+        assertThat(onlyListener().hop().tls())
+                .isEqualTo(new ClientTls(
+                        ClientTls.Mode.PREFERRED,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        List.of(),
+                        List.of()));
+        assertThat(onlyListener().hop().compression()).isEqualTo(Compression.NONE);
+    }
+
+    @Test
+    void tlsOptionsHaveTheListenersName() {
+        assertThat(AdminOptions.ALL)
+                .extracting(Option::name)
+                .contains(
+                        "admin-ssl-mode",
+                        "admin-ssl-cert",
+                        "admin-ssl-key",
+                        "admin-ssl-ca",
+                        "admin-ssl-require-client-cert",
+                        "admin-tls-versions",
+                        "admin-ssl-ciphers")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void keyWithoutItsCertificateIsRefused() throws IOException {
+        Option<Path> key = (Option<Path>) AdminOptions.ALL.stream()
+                .filter(option -> option.name().equals("admin-ssl-key"))
+                .findFirst()
+                .orElseThrow();
+        refused(
+                context.with(AdminOptions.USERNAME, "root")
+                        .with(AdminOptions.PASSWORD, "x")
+                        .with(key, file("k", "rw-------")),
+                "--admin-ssl-cert and --admin-ssl-key go together");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.mysqlproxy.plugin.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.api.view.TlsView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +108,7 @@ class ClientStatementsTest {
     @Test
     void unsetValuesAreNull() {
         Reply reply = handler.onCommand(
-                new FakeSession("/run/admin.sock", Optional.empty()),
+                new FakeSession("/run/admin.sock", Optional.empty(), Optional.empty()),
                 FakeCommand.query("SELECT DATABASE(), @mine, @version, NULL, USER()"));
 
         assertThat(((Reply.ResultSet) reply).rows())
@@ -143,6 +144,15 @@ class ClientStatementsTest {
         assertThat(rows("show /*!50002 GLOBAL */ status").rows()).contains(List.of("Uptime", "42"));
         assertThat(rows("SHOW SESSION STATUS LIKE 'ssl_%'").rows())
                 .containsExactly(List.of("Ssl_cipher", ""), List.of("Ssl_version", ""));
+    }
+
+    @Test
+    void statusTellsTheTlsOfWhoAsks() {
+        TlsView tls = new TlsView("TLSv1.3", "TLS_AES_256_GCM_SHA384", Optional.empty());
+        Reply reply = handler.onCommand(
+                new FakeSession(Optional.of(tls)), FakeCommand.query("SHOW SESSION STATUS LIKE 'Ssl%'"));
+        assertThat(((Reply.ResultSet) reply).rows())
+                .containsExactly(List.of("Ssl_cipher", "TLS_AES_256_GCM_SHA384"), List.of("Ssl_version", "TLSv1.3"));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.mysqlproxy.plugin.admin;
 
+import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.lifecycle.Backends;
 import dev.mysqlproxy.api.lifecycle.Pool;
 import dev.mysqlproxy.api.lifecycle.ProxyControl;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A proxy whose backends and sessions are lists, and that remembers what it was told. */
 final class FakeProxy implements Backends, ProxyControl {
@@ -15,6 +17,8 @@ final class FakeProxy implements Backends, ProxyControl {
     final List<BackendView> backends = new ArrayList<>();
     final List<SessionInfo> sessions = new ArrayList<>();
     final List<Long> killed = new ArrayList<>();
+    final List<String> problems = new ArrayList<>();
+    final List<Thread> reloads = new CopyOnWriteArrayList<>();
 
     /** Two backends as they are after a start, and one session that uses the first. */
     static FakeProxy started() {
@@ -32,7 +36,7 @@ final class FakeProxy implements Backends, ProxyControl {
     }
 
     @Override
-    public BackendView add(String address, BackendView.Type type) {
+    public BackendView add(String address, BackendView.Type type, BackendHop hop) {
         BackendView backend = new BackendView(
                 backends.size() + 1,
                 address,
@@ -100,6 +104,12 @@ final class FakeProxy implements Backends, ProxyControl {
             killed.add(sessionId);
         }
         return known;
+    }
+
+    @Override
+    public List<String> reload() {
+        reloads.add(Thread.currentThread());
+        return List.copyOf(problems);
     }
 
     @Override

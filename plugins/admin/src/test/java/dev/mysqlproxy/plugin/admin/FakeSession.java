@@ -3,14 +3,19 @@ package dev.mysqlproxy.plugin.admin;
 import dev.mysqlproxy.api.view.ServerView;
 import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.api.view.TlsView;
 import java.util.Map;
 import java.util.Optional;
 
 /** An operator's session. */
-record FakeSession(String clientAddress, Optional<String> schema) implements SessionView {
+record FakeSession(String clientAddress, Optional<String> schema, Optional<TlsView> tls) implements SessionView {
 
     FakeSession() {
-        this("[::1]:50000", Optional.of("mysql"));
+        this(Optional.empty());
+    }
+
+    FakeSession(Optional<TlsView> tls) {
+        this("[::1]:50000", Optional.of("mysql"), tls);
     }
 
     @Override

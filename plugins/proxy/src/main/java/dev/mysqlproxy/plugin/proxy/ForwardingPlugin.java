@@ -7,7 +7,10 @@ import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.option.OptionValues;
 import dev.mysqlproxy.api.view.BackendView;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.pf4j.Extension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,28 +39,69 @@ public final class ForwardingPlugin implements ProxyPlugin {
         nameWithoutEffect(options, ProxyOptions.FIX_BUG_25371);
         context.backends().limits(ProxyOptions.pool(options));
         Scripts.addHooks(options.get(ProxyOptions.SCRIPTS), context);
-        context.listen(new Listener.Forwarding(
-                "proxy",
-                options.get(ProxyOptions.ADDRESS),
-                "proxy listening on port %s",
-                new LeastConnections(),
-                ProxyOptions.timeouts(options)));
-        addBackends(context, ProxyOptions.BACKENDS, ProxyOptions.backends(options), BackendView.Type.RW);
-        addBackends(
-                context,
-                ProxyOptions.READ_ONLY_BACKENDS,
-                options.get(ProxyOptions.READ_ONLY_BACKENDS),
-                BackendView.Type.RO);
+        ProxyOptions.requireSome(ProxyOptions.ADDRESSES, "address", options);
+        ProxyOptions.requireSome(ProxyOptions.BACKENDS, "server", options);
+        Addresses addresses = new Addresses(options);
+        List<Addresses.Front> fronts = addresses.listeners(ProxyOptions.ADDRESSES);
+        List<Addresses.Back> readWrite = addresses.backends(ProxyOptions.BACKENDS);
+        List<Addresses.Back> readOnly = addresses.backends(ProxyOptions.READ_ONLY_BACKENDS);
+        requireBackends(fronts, readWrite, readOnly);
+        listen(context, fronts);
+        XListeners.listen(context, addresses, readWrite);
+        addBackends(context, ProxyOptions.BACKENDS, readWrite, BackendView.Type.RW);
+        addBackends(context, ProxyOptions.READ_ONLY_BACKENDS, readOnly, BackendView.Type.RO);
+    }
+
+    private static void listen(PluginContext context, List<Addresses.Front> fronts) {
+        for (int i = 0; i < fronts.size(); i++) {
+            Addresses.Front front = fronts.get(i);
+            context.listen(new Listener.Forwarding(
+                    numbered("proxy", i),
+                    front.address(),
+                    "proxy listening on port %s",
+                    new LeastConnections(),
+                    ProxyOptions.timeouts(context.options()),
+                    front.hop(),
+                    front.authentication(),
+                    front.group()));
+        }
+    }
+
+    /** The first of several has the plain name, as when there was but one. */
+    static String numbered(String name, int index) {
+        return index == 0 ? name : name + "-" + (index + 1);
+    }
+
+    private static void requireBackends(
+            List<Addresses.Front> fronts, List<Addresses.Back> readWrite, List<Addresses.Back> readOnly)
+            throws StartException {
+        Set<String> served = new HashSet<>();
+        Stream.concat(readWrite.stream(), readOnly.stream())
+                .forEach(back -> served.add(back.hop().group()));
+        Set<String> used = new HashSet<>();
+        for (Addresses.Front front : fronts) {
+            used.add(front.group());
+            if (!served.contains(front.group())) {
+                throw new StartException(ProxyOptions.ADDRESSES + "=" + front.text()
+                        + (front.group().isEmpty()
+                                ? ": no backend is without a group"
+                                : ": no backend is of group " + front.group()));
+            }
+        }
+        served.removeAll(used);
+        for (String group : served) {
+            LOG.atWarn().addKeyValue("group", group).log("no listener uses the backends of a group");
+        }
     }
 
     private static void addBackends(
-            PluginContext context, Option<?> option, List<String> addresses, BackendView.Type type)
+            PluginContext context, Option<?> option, List<Addresses.Back> backends, BackendView.Type type)
             throws StartException {
-        for (String address : addresses) {
+        for (Addresses.Back backend : backends) {
             try {
-                context.backends().add(address, type);
+                context.backends().add(backend.address(), type, backend.hop());
             } catch (IllegalArgumentException e) {
-                throw new StartException(option + "=" + address + ": " + e.getMessage(), e);
+                throw new StartException(option + "=" + backend.text() + ": " + e.getMessage(), e);
             }
         }
     }

@@ -7,9 +7,10 @@ import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.option.OptionValues;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The options of MySQL Proxy's proxy plugin: same names, same short forms, same defaults. */
+/** The options of MySQL Proxy's proxy plugin: same names, same short forms, same defaults; and ours. */
 final class ProxyOptions {
 
     /** Seconds that still fit where a connect timeout is counted in milliseconds: eleven days. */
@@ -17,10 +18,11 @@ final class ProxyOptions {
     /** More than thirty years. */
     private static final double MAX_SECONDS = 1e9;
 
-    static final Option<String> ADDRESS = Option.text(
-                    "proxy-address", "Where clients connect: host:port, :port, [v6]:port or the path of a socket.")
+    static final Option<List<String>> ADDRESSES = Option.list(
+                    "proxy-address",
+                    "Where clients connect: host:port, :port, [v6]:port, the path of a socket or @name.")
             .shortName('P')
-            .defaultsTo(":4040")
+            .defaultsTo(List.of(":4040"))
             .build();
 
     static final Option<List<String>> BACKENDS = Option.list(
@@ -80,31 +82,63 @@ final class ProxyOptions {
     static final Option<Duration> WRITE_TIMEOUT =
             timeout("proxy-write-timeout", MAX_SECONDS, 28_800, "Seconds to wait for a side that takes no more data");
 
-    static final List<Option<?>> ALL = List.of(
-            ADDRESS,
-            BACKENDS,
-            READ_ONLY_BACKENDS,
-            SCRIPTS,
-            SKIP_PROFILING,
-            FIX_BUG_25371,
-            NO_PROXY,
-            POOL_NO_CHANGE_USER,
-            POOL_MAX_IDLE,
-            POOL_IDLE_TIMEOUT,
-            POOL_MAX_AGE,
-            CONNECT_TIMEOUT,
-            READ_TIMEOUT,
-            WRITE_TIMEOUT);
+    static final Option<List<String>> X_ADDRESSES = Option.list(
+                    "proxy-x-address", "Where clients of the X protocol connect; their bytes are passed on unread.")
+            .build();
+
+    static final Option<List<String>> X_BACKENDS = Option.list(
+                    "proxy-x-backend-addresses",
+                    "The servers' X protocol, tried in order; by default the read/write servers' port 33060.")
+            .build();
+
+    static final List<Option<?>> ALL = all();
 
     private ProxyOptions() {}
 
-    /** The read/write backends; at least one. */
-    static List<String> backends(OptionValues values) throws StartException {
-        List<String> addresses = values.get(BACKENDS);
-        if (addresses.isEmpty()) {
-            throw new StartException(BACKENDS + " names no server; name one or leave the option out");
+    private static List<Option<?>> all() {
+        List<Option<?>> all = new ArrayList<>(List.of(
+                ADDRESSES,
+                BACKENDS,
+                READ_ONLY_BACKENDS,
+                SCRIPTS,
+                SKIP_PROFILING,
+                FIX_BUG_25371,
+                NO_PROXY,
+                POOL_NO_CHANGE_USER,
+                POOL_MAX_IDLE,
+                POOL_IDLE_TIMEOUT,
+                POOL_MAX_AGE,
+                CONNECT_TIMEOUT,
+                READ_TIMEOUT,
+                WRITE_TIMEOUT));
+        all.addAll(HopOptions.TLS.all());
+        all.addAll(List.of(
+                HopOptions.COMPRESSION,
+                HopOptions.COMPRESSION_THRESHOLD,
+                HopOptions.ZLIB_LEVEL,
+                HopOptions.ZSTD_LEVEL,
+                HopOptions.PROXY_NETWORKS,
+                HopOptions.SOCKET_MODE,
+                HopOptions.BACKEND_SSL_MODE,
+                HopOptions.BACKEND_SSL_CA,
+                HopOptions.BACKEND_SSL_CERT,
+                HopOptions.BACKEND_SSL_KEY,
+                HopOptions.BACKEND_COMPRESSION,
+                HopOptions.BACKEND_PROXY_PROTOCOL,
+                HopOptions.SKIP_CONNECT_ATTRIBUTES,
+                HopOptions.AUTH,
+                HopOptions.USERS_FILE,
+                HopOptions.AUTH_TRUST,
+                X_ADDRESSES,
+                X_BACKENDS));
+        return List.copyOf(all);
+    }
+
+    /** Refuses an empty list. */
+    static void requireSome(Option<List<String>> option, String what, OptionValues values) throws StartException {
+        if (values.get(option).isEmpty()) {
+            throw new StartException(option + " names no " + what + "; name one or leave the option out");
         }
-        return addresses;
     }
 
     static Timeouts timeouts(OptionValues values) {

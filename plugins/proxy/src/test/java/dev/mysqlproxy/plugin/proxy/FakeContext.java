@@ -1,6 +1,7 @@
 package dev.mysqlproxy.plugin.proxy;
 
 import dev.mysqlproxy.api.hook.Hook;
+import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.lifecycle.Backends;
 import dev.mysqlproxy.api.lifecycle.PluginContext;
 import dev.mysqlproxy.api.lifecycle.Pool;
@@ -10,6 +11,7 @@ import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.option.OptionValues;
 import dev.mysqlproxy.api.script.ScriptEngine;
+import dev.mysqlproxy.api.script.ScriptOptions;
 import dev.mysqlproxy.api.view.BackendView;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,9 +27,10 @@ final class FakeContext implements PluginContext, OptionValues, Backends {
     final List<Hook> hooks = new ArrayList<>();
     final List<Listener> listeners = new ArrayList<>();
     Pool.Limits poolLimits;
+    final List<BackendHop> hops = new ArrayList<>();
     private final List<BackendView> backends = new ArrayList<>();
     private final Map<String, ScriptEngine> engines = new HashMap<>();
-    private final Map<Option<?>, Object> given = new HashMap<>();
+    private final Map<Option<?>, Object> given = new HashMap<>(Map.of(ScriptOptions.BASEDIR, Path.of("/base")));
 
     <T> FakeContext with(Option<T> option, T value) {
         given.put(option, value);
@@ -77,7 +80,7 @@ final class FakeContext implements PluginContext, OptionValues, Backends {
     @Override
     @SuppressWarnings("unchecked")
     public <T> Optional<T> find(Option<T> option) {
-        if (!ProxyOptions.ALL.contains(option)) {
+        if (!ProxyOptions.ALL.contains(option) && !option.equals(ScriptOptions.BASEDIR)) {
             throw new IllegalArgumentException("not declared: " + option);
         }
         return given.containsKey(option) ? Optional.of((T) given.get(option)) : option.defaultValue();
@@ -94,10 +97,13 @@ final class FakeContext implements PluginContext, OptionValues, Backends {
     }
 
     @Override
-    public BackendView add(String address, BackendView.Type type) {
-        if (backends.stream().anyMatch(known -> known.address().equals(address))) {
-            throw new IllegalArgumentException("backend " + address + " is already known");
+    public BackendView add(String address, BackendView.Type type, BackendHop hop) {
+        for (int i = 0; i < hops.size(); i++) {
+            if (backends.get(i).address().equals(address) && hops.get(i).group().equals(hop.group())) {
+                throw new IllegalArgumentException("backend " + address + " is already known");
+            }
         }
+        hops.add(hop);
         BackendView backend = backend(backends.size() + 1, address, type, 0);
         backends.add(backend);
         return backend;

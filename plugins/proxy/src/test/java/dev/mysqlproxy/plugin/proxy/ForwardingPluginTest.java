@@ -71,7 +71,7 @@ class ForwardingPluginTest {
     @Test
     void addressAndTimeoutsAreTakenFromTheOptions() throws StartException {
         new ForwardingPlugin()
-                .start(context.with(ProxyOptions.ADDRESS, "[::1]:5000")
+                .start(context.with(ProxyOptions.ADDRESSES, List.of("[::1]:5000"))
                         .with(ProxyOptions.CONNECT_TIMEOUT, Duration.ofMillis(250))
                         .with(ProxyOptions.READ_TIMEOUT, Duration.ZERO)
                         .with(ProxyOptions.WRITE_TIMEOUT, Duration.ofSeconds(7)));

@@ -26,7 +26,7 @@ final class ClientSide extends Side {
             Map.entry(LuaString.valueOf("thread_id"), ClientSide::threadId),
             Map.entry(LuaString.valueOf("scramble_buffer"), ClientSide::challenge),
             Map.entry(LuaString.valueOf("attributes"), self -> table(self.live().connectionAttributes())),
-            Map.entry(LuaString.valueOf("tls"), self -> LuaValue.FALSE));
+            Map.entry(LuaString.valueOf("tls"), self -> encryption(self.live().tls())));
 
     ClientSide(SessionContext session) {
         super(session, "client");

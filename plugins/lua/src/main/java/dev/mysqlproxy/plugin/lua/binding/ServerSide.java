@@ -23,7 +23,7 @@ final class ServerSide extends Side {
             Map.entry(LuaString.valueOf("thread_id"), (self, server) -> threadId(server)),
             Map.entry(LuaString.valueOf("scramble_buffer"), (self, server) -> challenge(server)),
             Map.entry(LuaString.valueOf("is_fresh"), (self, server) -> LuaValue.valueOf(server.fresh())),
-            Map.entry(LuaString.valueOf("tls"), (self, server) -> LuaValue.FALSE));
+            Map.entry(LuaString.valueOf("tls"), (self, server) -> encryption(server.tls())));
 
     ServerSide(SessionContext session) {
         super(session, "server");

@@ -1,8 +1,10 @@
 package dev.mysqlproxy.plugin.lua.binding;
 
+import dev.mysqlproxy.api.view.TlsView;
 import dev.mysqlproxy.plugin.lua.vm.PucTable;
 import dev.mysqlproxy.protocol.message.HandshakeResponse;
 import java.util.Map;
+import java.util.Optional;
 import org.luaj.vm2.LuaError;
 import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaTable;
@@ -71,5 +73,10 @@ abstract class Side extends Handle {
         LuaTable table = new PucTable();
         values.forEach((key, value) -> table.rawset(Values.of(key), Values.of(value)));
         return table;
+    }
+
+    /** False, or the version of TLS. */
+    static LuaValue encryption(Optional<TlsView> tls) {
+        return tls.<LuaValue>map(view -> Values.of(view.version())).orElse(LuaValue.FALSE);
     }
 }

@@ -1,5 +1,6 @@
 package dev.mysqlproxy.plugin.lua.engine;
 
+import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.lifecycle.Backends;
 import dev.mysqlproxy.api.lifecycle.Pool;
 import dev.mysqlproxy.api.view.BackendView;
@@ -57,7 +58,7 @@ final class FakeBackends implements Backends {
     }
 
     @Override
-    public BackendView add(String address, BackendView.Type type) {
+    public BackendView add(String address, BackendView.Type type, BackendHop hop) {
         BackendView view = new BackendView(
                 views.size() + 1,
                 address,

@@ -1,6 +1,7 @@
 package dev.mysqlproxy.plugin.lua.engine;
 
 import dev.mysqlproxy.api.view.ServerView;
+import dev.mysqlproxy.api.view.TlsView;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -62,6 +63,11 @@ final class FakeServer implements ServerView {
     @Override
     public Optional<String> schema() {
         return schema;
+    }
+
+    @Override
+    public Optional<TlsView> tls() {
+        return Optional.empty();
     }
 
     @Override

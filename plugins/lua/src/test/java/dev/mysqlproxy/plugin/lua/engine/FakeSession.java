@@ -3,6 +3,7 @@ package dev.mysqlproxy.plugin.lua.engine;
 import dev.mysqlproxy.api.view.ServerView;
 import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.api.view.TlsView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -65,6 +66,11 @@ final class FakeSession implements SessionView {
     @Override
     public Optional<String> authPlugin() {
         return authPlugin;
+    }
+
+    @Override
+    public Optional<TlsView> tls() {
+        return Optional.empty();
     }
 
     @Override

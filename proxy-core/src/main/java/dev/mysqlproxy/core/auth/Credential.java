@@ -1,0 +1,68 @@
+package dev.mysqlproxy.core.auth;
+
+import dev.mysqlproxy.protocol.auth.PasswordMethod;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What proves an account at a server: its password, or only the hash with which mysql_native_password answers. Shows
+ * neither. Whoever holds one wipes it; one thread at a time.
+ */
+public final class Credential {
+
+    private static final byte[] NONE = {};
+
+    private final byte[] password;
+    private final byte[] nativeHash;
+
+    private Credential(byte[] password, byte[] nativeHash) {
+        this.password = password;
+        this.nativeHash = nativeHash;
+    }
+
+    /** A password in UTF-8, which may be empty; copied. */
+    public static Credential ofPassword(byte[] password) {
+        return new Credential(password.clone(), null);
+    }
+
+    /** SHA-1 of a password that is not empty; copied. */
+    public static Credential ofNativeHash(byte[] hash) {
+        return new Credential(null, hash.clone());
+    }
+
+    /** One with arrays of its own. */
+    public Credential copy() {
+        return new Credential(
+                password == null ? null : password.clone(), nativeHash == null ? null : nativeHash.clone());
+    }
+
+    /** The password itself, in an array that belongs to the caller; empty when only the hash is known. */
+    Optional<byte[]> password() {
+        return Optional.ofNullable(password).map(byte[]::clone);
+    }
+
+    /** The answer to a nonce of 20 bytes; empty when the password would be needed and is not known. */
+    Optional<byte[]> respond(PasswordMethod method, byte[] nonce) {
+        if (password != null) {
+            return Optional.of(method.respond(password, nonce));
+        }
+        return method == PasswordMethod.MYSQL_NATIVE_PASSWORD
+                ? Optional.of(method.respondWithHash(nativeHash, nonce))
+                : Optional.empty();
+    }
+
+    boolean same(Credential other) {
+        return Arrays.equals(password, other.password) && Arrays.equals(nativeHash, other.nativeHash);
+    }
+
+    /** It proves nothing any more. */
+    public void wipe() {
+        Arrays.fill(password == null ? NONE : password, (byte) 0);
+        Arrays.fill(nativeHash == null ? NONE : nativeHash, (byte) 0);
+    }
+
+    @Override
+    public String toString() {
+        return "Credential";
+    }
+}

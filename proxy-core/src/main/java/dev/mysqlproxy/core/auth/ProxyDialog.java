@@ -1,0 +1,277 @@
+package dev.mysqlproxy.core.auth;
+
+import dev.mysqlproxy.protocol.auth.CachingSha2Exchange;
+import dev.mysqlproxy.protocol.auth.Nonce;
+import dev.mysqlproxy.protocol.auth.PasswordMethod;
+import dev.mysqlproxy.protocol.message.ErrPacket;
+import dev.mysqlproxy.protocol.message.OkPacket;
+import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * The proxy authenticates the client, with a nonce and, where the password itself is needed, an RSA key of its own, and then
+ * logs in at the server by itself.
+ *
+ * <pre>
+ * RESPONSE -proof-> SERVER
+ * RESPONSE -another method, or no proof where none could be-> SWITCHED -proof-> SERVER
+ * RESPONSE, SWITCHED -no proof-> PASSWORD -password-> CHECKING -right-> SERVER
+ * SERVER -OK-> OVER
+ * </pre>
+ */
+public final class ProxyDialog implements AuthDialog {
+
+    private enum Step {
+        RESPONSE,
+        SWITCHED,
+        PASSWORD,
+        CHECKING,
+        SERVER,
+        OVER
+    }
+
+    private static final Challenge NO_CHALLENGE = new Challenge("", new byte[0]);
+
+    private final AuthEnds ends;
+    private final BiFunction<String, String, Account> accounts;
+    private final Supplier<? extends CompletionStage<? extends RsaDecryptor>> key;
+    private final String host;
+    private final boolean asks;
+
+    private Step step = Step.RESPONSE;
+    private Challenge server = NO_CHALLENGE;
+    private byte[] nonce = Nonce.create();
+    private String user = "";
+    private String database = "";
+    private Account account;
+    private PasswordIntake intake;
+    private Credential proven;
+    /** Whether the client is to hear that its first answer was enough. */
+    private boolean fast;
+
+    private ServerAnswers answers;
+    /** Read by the thread that checks a password. */
+    private volatile boolean released;
+
+    /**
+     * A login that the proxy decides.
+     *
+     * @param accounts what is known of a user at a host
+     * @param key the proxy's own RSA key; asked for when a client needs it
+     * @param host where the client is: an address without port, or {@code localhost}
+     * @param asks whether the server's challenge is not one for this login, or the client has not seen ours
+     */
+    ProxyDialog(
+            AuthEnds ends,
+            BiFunction<String, String, Account> accounts,
+            Supplier<? extends CompletionStage<? extends RsaDecryptor>> key,
+            String host,
+            boolean asks) {
+        this.ends = ends;
+        this.accounts = accounts;
+        this.key = key;
+        this.host = host;
+        this.asks = asks;
+    }
+
+    @Override
+    public Challenge challenge(Challenge theirs) {
+        server = asks ? NO_CHALLENGE : theirs;
+        return new Challenge(AuthMethods.CACHING_SHA2, nonce.clone());
+    }
+
+    @Override
+    public void schema(String name) {
+        database = name;
+    }
+
+    @Override
+    public void answer(String name, String plugin, byte[] response) {
+        if (account != null) {
+            throw new ProtocolViolationException("a second login");
+        }
+        user = name;
+        account = accounts.apply(name, host);
+        check(plugin.isEmpty() ? AuthMethods.NATIVE : plugin, response, !plugin.isEmpty());
+    }
+
+    /**
+     * Looks at a first answer.
+     *
+     * @param canSwitch whether the client can be asked for another method
+     */
+    private void check(String plugin, byte[] response, boolean canSwitch) {
+        if (AuthMethods.known(plugin) && AuthMethods.saysEmpty(response)) {
+            decided(account.prove(new byte[0]), false);
+            return;
+        }
+        Optional<PasswordMethod> method = PasswordMethod.of(plugin);
+        Optional<Credential> proof = method.flatMap(found -> account.prove(found, nonce, response));
+        boolean caching = plugin.equals(AuthMethods.CACHING_SHA2);
+        boolean seen = step == Step.SWITCHED || !asks;
+        if (proof.isPresent()) {
+            fast = caching;
+            decided(proof, true);
+        } else if (caching && seen) {
+            ends.toClient(new byte[] {AuthMethods.MORE_DATA, CachingSha2Exchange.PERFORM_FULL_AUTHENTICATION});
+            take(ends.clientSecret(), CachingSha2Exchange.REQUEST_PUBLIC_KEY);
+        } else if (plugin.equals(AuthMethods.SHA256) && (seen || ends.clientTls())) {
+            take(ends.clientTls(), CachingSha2Exchange.SHA256_REQUEST_PUBLIC_KEY);
+            intake.client(response);
+        } else if (plugin.equals(AuthMethods.CLEAR) && ends.clientSecret()) {
+            take(true, CachingSha2Exchange.REQUEST_PUBLIC_KEY);
+            intake.client(response);
+        } else if (canSwitch) {
+            askAnew();
+        } else {
+            decided(Optional.empty(), true);
+        }
+    }
+
+    private void askAnew() {
+        step = Step.SWITCHED;
+        nonce = Nonce.create();
+        byte[] name = AuthMethods.CACHING_SHA2.getBytes(StandardCharsets.US_ASCII);
+        byte[] payload = new byte[1 + name.length + 1 + nonce.length + 1];
+        payload[0] = (byte) 0xfe;
+        System.arraycopy(name, 0, payload, 1, name.length);
+        System.arraycopy(nonce, 0, payload, 1 + name.length + 1, nonce.length);
+        ends.toClient(payload);
+    }
+
+    private void take(boolean inClear, int request) {
+        step = Step.PASSWORD;
+        intake = new PasswordIntake(ends, key, nonce, inClear, request, this::password);
+    }
+
+    private void password(byte[] password) {
+        step = Step.CHECKING;
+        if (!account.slow()) {
+            verify(password).ifPresentOrElse(this::proven, () -> wrong(password.length > 0));
+            return;
+        }
+        boolean some = password.length > 0;
+        CompletableFuture.supplyAsync(() -> verify(password)).whenComplete((proof, failure) -> {
+            if (released && proof != null) {
+                proof.ifPresent(Credential::wipe);
+                return;
+            }
+            ends.later(() -> {
+                if (step == Step.CHECKING) {
+                    decided(proof == null ? Optional.empty() : proof, some);
+                }
+            });
+        });
+    }
+
+    private Optional<Credential> verify(byte[] password) {
+        try {
+            return account.prove(password);
+        } finally {
+            Arrays.fill(password, (byte) 0);
+        }
+    }
+
+    private void decided(Optional<Credential> proof, boolean usingPassword) {
+        step = Step.CHECKING;
+        proof.ifPresent(credential -> proven = credential);
+        ends.decided(proof.isPresent(), () -> {
+            if (step == Step.CHECKING) {
+                proof.ifPresentOrElse(this::proven, () -> wrong(usingPassword));
+            }
+        });
+    }
+
+    private void wrong(boolean usingPassword) {
+        refuse(AuthErrors.wrong(user, host, usingPassword), "wrong user or password");
+    }
+
+    private void proven(Credential credential) {
+        proven = credential;
+        if (fast) {
+            ends.toClient(new byte[] {AuthMethods.MORE_DATA, CachingSha2Exchange.FAST_AUTH_SUCCESS});
+        }
+        if (!database.isEmpty() && !account.allows(database)) {
+            refuse(AuthErrors.database(user, host, database), "a schema that the users file does not allow");
+            return;
+        }
+        step = Step.SERVER;
+        Optional<Account.BackendAccount> other = account.backend();
+        answers = new ServerAnswers(
+                other.map(Account.BackendAccount::credential).orElseGet(credential::copy),
+                ends::serverSecret,
+                ends::serverTls);
+        ends.logIn(answers.logIn(other.map(Account.BackendAccount::user).orElse(null), server));
+    }
+
+    private void refuse(ErrPacket error, String why) {
+        step = Step.OVER;
+        ends.refuse(error, why);
+    }
+
+    @Override
+    public void client(byte[] payload) {
+        if (step == Step.SWITCHED) {
+            check(AuthMethods.CACHING_SHA2, payload, false);
+        } else if (step == Step.PASSWORD) {
+            intake.client(payload);
+        } else if (step != Step.OVER) {
+            throw new ProtocolViolationException("a packet of authentication that nobody asked for");
+        }
+    }
+
+    @Override
+    public void server(byte[] payload) {
+        if (step == Step.OVER) {
+            return;
+        }
+        if (step != Step.SERVER) {
+            throw new ProtocolViolationException("a packet of the server before the login");
+        }
+        ServerAnswers.Word word = answers.server(payload);
+        if (word instanceof ServerAnswers.Word.Say say) {
+            ends.toServer(say.payload());
+        } else if (word instanceof ServerAnswers.Word.GiveUp up) {
+            refuse(up.error(), up.why());
+        }
+    }
+
+    @Override
+    public void accepted(OkPacket ok) {
+        if (step != Step.SERVER) {
+            throw new ProtocolViolationException("an OK of the server before the login");
+        }
+        step = Step.OVER;
+        account.confirmed(proven);
+    }
+
+    @Override
+    public void release() {
+        released = true;
+        if (step == Step.SERVER) {
+            // whatever the reason, the next login shows the password again
+            account.refused(proven);
+        }
+        boolean gaveUp = step == Step.PASSWORD && !intake.refused();
+        step = Step.OVER;
+        if (gaveUp) {
+            // it was told that its first answer was not enough, which is all that a guesser wants to know
+            ends.decided(false, () -> {});
+        }
+        if (intake != null) {
+            intake.release();
+        }
+        if (answers != null) {
+            answers.release();
+        }
+        if (proven != null) {
+            proven.wipe();
+        }
+    }
+}

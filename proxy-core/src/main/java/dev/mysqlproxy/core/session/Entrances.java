@@ -1,0 +1,80 @@
+package dev.mysqlproxy.core.session;
+
+import dev.mysqlproxy.api.lifecycle.StartException;
+import dev.mysqlproxy.api.listener.Authentication;
+import dev.mysqlproxy.api.listener.Listener;
+import dev.mysqlproxy.core.auth.Authenticator;
+import dev.mysqlproxy.core.tls.TlsException;
+import dev.mysqlproxy.core.tls.TlsStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes the {@link Entrance} of each listener: certificates, and who may log in. Any thread. */
+public final class Entrances implements AutoCloseable {
+
+    private final TlsStore tls;
+    /** Listeners that authenticate alike share what they know. */
+    private final Map<Authentication, Authenticator> authenticators = new HashMap<>();
+
+    /** With nothing read yet. */
+    public Entrances(TlsStore tls) {
+        this.tls = tls;
+    }
+
+    /**
+     * The entrance of a listener.
+     *
+     * @throws StartException when a file that it names cannot be used
+     */
+    synchronized Entrance of(Listener listener) throws StartException {
+        try {
+            Optional<Authenticator> authenticator = listener instanceof Listener.Forwarding forwarding
+                    ? Optional.of(authenticator(forwarding.authentication()))
+                    : Optional.empty();
+            return new Entrance(listener, tls.listener(listener.hop().tls()), authenticator);
+        } catch (TlsException e) {
+            throw new StartException("listener " + listener.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Authenticator authenticator(Authentication settings) throws StartException {
+        Authenticator known = authenticators.get(settings);
+        if (known == null) {
+            known = new Authenticator(settings, tls::rsaKey, System::nanoTime);
+            authenticators.put(settings, known);
+        }
+        return known;
+    }
+
+    /**
+     * Reads files of users anew.
+     *
+     * @return what went wrong
+     */
+    public synchronized List<String> reload() {
+        List<String> problems = new ArrayList<>();
+        for (Authenticator authenticator : authenticators.values()) {
+            try {
+                authenticator.reload();
+            } catch (StartException e) {
+                problems.add(e.getMessage() + "; what was read before stays in use");
+            }
+        }
+        return problems;
+    }
+
+    /** Wipes what has not been used for long. */
+    public synchronized void sweep() {
+        authenticators.values().forEach(Authenticator::sweep);
+    }
+
+    /** Wipes everything. */
+    @Override
+    public synchronized void close() {
+        authenticators.values().forEach(Authenticator::close);
+        authenticators.clear();
+    }
+}
