@@ -168,11 +168,15 @@ class ConnectionPhaseIT {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void offersNeitherEncryptionNorCompression(Kind kind) {
-        try (RawClient client = RawClient.login(
-                ProxyProcess.HOST, PROXIES.get(kind).port(), Login.of(Accounts.APP_USER, Accounts.APP_PASSWORD))) {
-            assertThat(client.greeting().capabilities() & ENCRYPTION_AND_COMPRESSION)
-                    .isZero();
+    void offersEncryptionAsTheServerDoesAndBothCompressions(Kind kind) {
+        TestServer server = SharedServers.of(kind);
+        Login login = Login.of(Accounts.APP_USER, Accounts.APP_PASSWORD);
+        try (RawClient direct = RawClient.login(server.host(), server.port(), login);
+                RawClient proxied =
+                        RawClient.login(ProxyProcess.HOST, PROXIES.get(kind).port(), login)) {
+            long encryption = direct.greeting().capabilities() & Flags.CLIENT_SSL;
+            assertThat(proxied.greeting().capabilities() & ENCRYPTION_AND_COMPRESSION)
+                    .isEqualTo(encryption | Flags.CLIENT_COMPRESS | Flags.CLIENT_ZSTD_COMPRESSION_ALGORITHM);
         }
     }
 

@@ -90,7 +90,7 @@ class FailureIT {
 
                 server.kill();
 
-                assertThat(Reply.errorText(running.read())).startsWith("2013 #HY000(proxy) Lost connection");
+                assertThat(Reply.errorText(running.read())).startsWith("1158 #08S01(proxy) Lost connection");
                 for (RawClient client : List.of(idle, running, inResult, inFile, inCommand)) {
                     client.wire().readToEnd();
                 }

@@ -180,11 +180,8 @@ class ShutdownIT {
         try (ProxyProcess angel = ProxyProcess.with()
                 .backend(SharedServers.preferred())
                 .plugins("proxy")
-                .options(
-                        "--keepalive",
-                        "--log-file=" + file,
-                        "--pid-file=" + pidFile,
-                        "--proxy-address=127.0.0.1:" + port)
+                .addresses("127.0.0.1:" + port)
+                .options("--keepalive", "--log-file=" + file, "--pid-file=" + pidFile)
                 .launch()) {
             LogFile log = new LogFile(file);
             log.await("proxy listening on port");

@@ -40,7 +40,7 @@ class TransportIT {
         try (ProxyProcess proxy = ProxyProcess.with()
                 .backend(server.socketPath().get().toString())
                 .plugins("proxy")
-                .options("--proxy-address=" + socket)
+                .addresses(socket.toString())
                 .launch()) {
             proxy.log().await("proxy listening on port \\Q" + socket + "\\E");
             try (RawClient client = RawClient.login(socket, APP)) {
@@ -63,11 +63,11 @@ class TransportIT {
         try (ProxyProcess inner = ProxyProcess.with()
                         .backend(server)
                         .plugins("proxy")
-                        .options("--proxy-address=[::1]:0")
+                        .addresses("[::1]:0")
                         .start();
                 ProxyProcess outer = ProxyProcess.with()
                         .backend("[::1]:" + inner.port())
-                        .options("--proxy-address=[::1]:0")
+                        .addresses("[::1]:0")
                         .start();
                 RawClient client = RawClient.login("::1", outer.port(), APP)) {
             assertThat(client.greeting().serverVersion()).isEqualTo(server.version());

@@ -1,6 +1,7 @@
 package dev.mysqlproxy.bench;
 
 import dev.mysqlproxy.api.hook.Hook;
+import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.lifecycle.Backends;
 import dev.mysqlproxy.api.lifecycle.PluginContext;
 import dev.mysqlproxy.api.lifecycle.Pool;
@@ -57,6 +58,11 @@ final class FakeProxy implements PluginContext, OptionValues, Backends {
     }
 
     private static final class FakeControl implements ProxyControl {
+
+        @Override
+        public List<String> reload() {
+            return List.of();
+        }
 
         @Override
         public String version() {
@@ -154,7 +160,7 @@ final class FakeProxy implements PluginContext, OptionValues, Backends {
     }
 
     @Override
-    public BackendView add(String address, BackendView.Type type) {
+    public BackendView add(String address, BackendView.Type type, BackendHop hop) {
         throw new UnsupportedOperationException();
     }
 

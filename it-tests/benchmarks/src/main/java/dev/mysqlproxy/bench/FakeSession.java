@@ -3,6 +3,7 @@ package dev.mysqlproxy.bench;
 import dev.mysqlproxy.api.view.ServerView;
 import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.api.view.TlsView;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,11 @@ final class FakeSession implements SessionView {
         }
 
         @Override
+        public Optional<TlsView> tls() {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean fresh() {
             return false;
         }
@@ -101,6 +107,11 @@ final class FakeSession implements SessionView {
 
     @Override
     public Optional<String> authPlugin() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<TlsView> tls() {
         return Optional.empty();
     }
 

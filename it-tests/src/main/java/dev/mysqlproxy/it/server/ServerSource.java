@@ -8,6 +8,11 @@ public interface ServerSource {
     /** What it offers and from where, for people: {@code MariaDB 11.4.5 (embedded)}. */
     String name();
 
+    /** Whether its servers can load the plugin of this name, which they do not by themselves. */
+    default boolean hasPlugin(String name) {
+        return false;
+    }
+
     /** Starts a server of its own and returns once it answers; the caller closes it. */
     TestServer start(ServerOptions options);
 

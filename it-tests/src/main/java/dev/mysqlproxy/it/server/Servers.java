@@ -15,6 +15,9 @@ public final class Servers {
     /** System property: a directory with {@code bin/mysqld}. */
     public static final String DIST_PROPERTY = "it.mysql.dist";
 
+    /** System property: a directory with {@code bin/mariadbd}, made by {@code tools/mariadb-from-debian.sh}. */
+    public static final String MARIADB_DIST_PROPERTY = "it.mariadb.dist";
+
     private static final String CONTAINER_CLASS = "org.testcontainers.mysql.MySQLContainer";
 
     private final List<ServerSource> sources = new ArrayList<>();
@@ -49,6 +52,15 @@ public final class Servers {
      */
     public static List<ServerSource> available() {
         return List.copyOf(find().sources);
+    }
+
+    /**
+     * Further versions of the kinds that are {@link #available()}, for tests of many versions: the MariaDB in the
+     * directory named by {@link #MARIADB_DIST_PROPERTY}.
+     */
+    public static List<ServerSource> others() {
+        String dist = System.getProperty(MARIADB_DIST_PROPERTY, "");
+        return dist.isBlank() ? List.of() : List.of(MariaDbDist.in(Path.of(dist)));
     }
 
     /** The first of {@link #available()}; fails when there is none, saying why. */

@@ -37,17 +37,20 @@ public final class ProxyProcess implements AutoCloseable {
 
     private final Process process;
     private final LogFile log;
-    private int port;
+    private final int listeners;
+    private List<Integer> ports = List.of();
     private int adminPort;
 
-    private ProxyProcess(Process process, LogFile log) {
+    private ProxyProcess(Process process, LogFile log, int listeners) {
         this.process = process;
         this.log = log;
+        this.listeners = listeners;
         RUNNING.add(process);
     }
 
     /** How a proxy is to be started. */
     public static final class Setup {
+        private final List<String> addresses = new ArrayList<>();
         private final List<String> backends = new ArrayList<>();
         private final List<String> options = new ArrayList<>();
         private final Map<String, String> environment = new LinkedHashMap<>();
@@ -62,6 +65,12 @@ public final class ProxyProcess implements AutoCloseable {
 
         public Setup backend(String address) {
             backends.add(address);
+            return this;
+        }
+
+        /** Where clients connect, with settings if need be; without any it is one port of the system's choice. */
+        public Setup addresses(String... all) {
+            addresses.addAll(List.of(all));
             return this;
         }
 
@@ -95,7 +104,8 @@ public final class ProxyProcess implements AutoCloseable {
         public ProxyProcess launch() {
             List<String> command = new ArrayList<>();
             command.add(Distribution.command().toString());
-            command.addAll(List.of("--plugins=" + plugins, "--log-level=" + level, "--proxy-address=" + HOST + ":0"));
+            command.addAll(List.of("--plugins=" + plugins, "--log-level=" + level));
+            command.add("--proxy-address=" + (addresses.isEmpty() ? HOST + ":0" : String.join(",", addresses)));
             if (List.of(plugins.split(",")).contains("admin")) {
                 command.addAll(List.of(
                         "--admin-address=" + HOST + ":0",
@@ -106,7 +116,7 @@ public final class ProxyProcess implements AutoCloseable {
                 command.add("--proxy-backend-addresses=" + String.join(",", backends));
             }
             command.addAll(options);
-            return ProxyProcess.launch(command, environment);
+            return ProxyProcess.launch(command, environment, Math.max(1, addresses.size()));
         }
     }
 
@@ -125,6 +135,10 @@ public final class ProxyProcess implements AutoCloseable {
 
     /** Runs a command line as it is. */
     public static ProxyProcess launch(List<String> command, Map<String, String> environment) {
+        return launch(command, environment, 1);
+    }
+
+    private static ProxyProcess launch(List<String> command, Map<String, String> environment, int listeners) {
         try {
             Path output = Files.createTempFile("it-proxy-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command)
@@ -134,14 +148,15 @@ public final class ProxyProcess implements AutoCloseable {
             builder.environment().keySet().removeIf(name -> name.startsWith("MYSQL_PROXY_"));
             builder.environment().put("MYSQL_PROXY_CDS", "use");
             builder.environment().putAll(environment);
-            return new ProxyProcess(builder.start(), new LogFile(output));
+            return new ProxyProcess(builder.start(), new LogFile(output), listeners);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Waits for both ports; fails with what the process said when it ends instead. */
+    /** Waits for all ports; fails with what the process said when it ends instead. */
     public ProxyProcess awaitListening() {
+        String said = null;
         try {
             await().atMost(START_PATIENCE)
                     .pollDelay(Duration.ofMillis(100))
@@ -149,34 +164,40 @@ public final class ProxyProcess implements AutoCloseable {
                     .until(() -> !process.isAlive() || listens());
         } finally {
             if (!listens()) {
+                // what it said goes with it
+                said = log.text();
                 close();
             }
         }
-        if (!listens()) {
-            throw new AssertionError("the proxy does not listen; it says:\n" + log.text());
+        if (said != null) {
+            throw new AssertionError("the proxy does not listen; it says:\n" + said);
         }
         return this;
     }
 
     private boolean listens() {
-        for (String line : log.lines()) {
-            if (line.contains("proxy listening on port ")) {
-                port = portOf(line);
-            } else if (line.contains("admin-server listening on port ")) {
-                adminPort = portOf(line);
-            }
-        }
+        ports = log.matching("proxy listening on port ").stream()
+                .map(ProxyProcess::portOf)
+                .toList();
+        log.matching("admin-server listening on port ").forEach(line -> adminPort = portOf(line));
         boolean wantsAdmin = log.text().contains("plugin admin ");
-        return process.isAlive() && port > 0 && (adminPort > 0 || !wantsAdmin);
+        return process.isAlive() && ports.size() >= listeners && (adminPort > 0 || !wantsAdmin);
     }
 
+    /** A port's number; 0 for a unix socket. */
     private static int portOf(String line) {
-        return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).strip());
+        String number = line.substring(line.lastIndexOf(':') + 1).strip();
+        return number.matches("[0-9]+") ? Integer.parseInt(number) : 0;
     }
 
-    /** Where applications connect. */
+    /** Where applications connect: the first of {@link #ports}. */
     public int port() {
-        return port;
+        return ports.isEmpty() ? 0 : ports.get(0);
+    }
+
+    /** Where applications connect, in the order of the addresses; 0 stands for a unix socket. */
+    public List<Integer> ports() {
+        return ports;
     }
 
     public int adminPort() {

@@ -48,9 +48,9 @@ public final class Shell {
                 }
                 if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                     process.destroyForcibly();
-                    throw new AssertionError(command + " does not end; it says:\n" + Files.readString(output));
+                    throw new AssertionError(command + " does not end; it says:\n" + text(output));
                 }
-                return new Result(process.exitValue(), Files.readString(output));
+                return new Result(process.exitValue(), text(output));
             } finally {
                 Files.deleteIfExists(output);
             }
@@ -60,5 +60,10 @@ public final class Shell {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while running " + command, e);
         }
+    }
+
+    /** As UTF-8; clients may print bytes that are none, which become U+FFFD. */
+    private static String text(Path output) throws IOException {
+        return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
     }
 }

@@ -5,7 +5,7 @@ public record Greeting(
         String serverVersion, long threadId, byte[] nonce, long capabilities, int charset, int status, String plugin) {
     private static final int NONCE = 20;
 
-    static Greeting parse(byte[] payload) {
+    public static Greeting parse(byte[] payload) {
         Cursor cursor = new Cursor(payload);
         if (cursor.number1() != 10) {
             throw new AssertionError("no greeting: " + Bytes.show(payload));

@@ -16,7 +16,7 @@ public record Packet(int sequence, byte[] payload, int parts) {
         return payload.length == 0 ? -1 : payload[0] & 0xff;
     }
 
-    boolean isOk() {
+    public boolean isOk() {
         return first() == 0;
     }
 

@@ -14,6 +14,7 @@ import java.util.function.Function;
 public final class RawClient implements Closeable {
     private static final int LONGEST_PACKET = 1 << 30;
     private static final int UTF8MB4_GENERAL_CI = 45;
+    private static final int SSL_REQUEST_LENGTH = 32;
     private static final int FAST_LOGIN = 3;
     private static final int FULL_LOGIN = 4;
 
@@ -93,28 +94,65 @@ public final class RawClient implements Closeable {
         return admitted(on(Wire.connect(socket), login));
     }
 
+    /** Logs in on a connection that something may have been sent on before; fails when the server refuses. */
+    public static RawClient login(Wire wire, Login login) {
+        return admitted(on(wire, login));
+    }
+
     /** Connects and tries to log in; {@link #loginPackets()} tells how it went. Fails without a greeting. */
     public static RawClient tryLogin(String host, int port, Login login) {
         return on(Wire.connect(host, port), login);
     }
 
+    /** The same over TLS, which has to be offered; fails when no TLS comes about. */
+    public static RawClient tryLogin(String host, int port, Login login, RawTls tls) {
+        Wire wire = Wire.connect(host, port);
+        try {
+            return on(wire, login.wanting(login.wanted() | Flags.CLIENT_SSL), Optional.of(tls));
+        } catch (RuntimeException | Error e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    /** Connects over TLS and logs in; fails when the server refuses. */
+    public static RawClient login(String host, int port, Login login, RawTls tls) {
+        return admitted(tryLogin(host, port, login, tls));
+    }
+
     private static RawClient on(Wire wire, Login login) {
+        return on(wire, login, Optional.empty());
+    }
+
+    private static RawClient on(Wire wire, Login login, Optional<RawTls> tls) {
         Packet first = wire.read();
         if (first.isErr()) {
             wire.close();
             throw new AssertionError("in place of a greeting: " + Reply.errorText(first));
         }
         RawClient client = new RawClient(wire, Greeting.parse(first.payload()), login);
-        client.handshake();
+        client.handshake(tls);
         return client;
     }
 
-    private void handshake() {
+    private void handshake(Optional<RawTls> tls) {
         String method = login.method().isEmpty() ? greeting.plugin() : login.method();
-        byte[] answer =
-                Scramble.answer(method.isEmpty() ? Scramble.NATIVE : method, login.password(), greeting.nonce());
-        int next = wire.write(1, response(method, answer));
+        int next = 1;
+        if (tls.isPresent()) {
+            if (!has(Flags.CLIENT_SSL)) {
+                throw new AssertionError("TLS is not offered");
+            }
+            next = wire.write(next, Arrays.copyOf(response(method, new byte[0]), SSL_REQUEST_LENGTH));
+            wire.startTls(tls.get());
+        }
+        byte[] answer = firstAnswer(method.isEmpty() ? Scramble.NATIVE : method, login.password(), greeting.nonce());
+        next = wire.write(next, response(method, answer));
         authenticate(next, method, greeting.nonce(), loginPackets);
+    }
+
+    private byte[] firstAnswer(String method, String password, byte[] nonce) {
+        boolean inClear = method.equals(Scramble.SHA256) && wire.tls().isPresent();
+        return Scramble.answer(inClear ? Scramble.CLEAR : method, password, nonce);
     }
 
     private byte[] response(String method, byte[] answer) {
@@ -169,9 +207,10 @@ public final class RawClient implements Closeable {
                 cursor.raw(1);
                 method = cursor.zeroText();
                 nonce = cursor.raw(20);
-                due = wire.write(due, Scramble.answer(method, login.password(), nonce));
+                due = wire.write(due, firstAnswer(method, login.password(), nonce));
             } else if (payload.length == 2 && payload[1] == FULL_LOGIN) {
-                due = wire.write(due, new byte[] {2});
+                byte[] inClear = Scramble.answer(Scramble.CLEAR, login.password(), nonce);
+                due = wire.write(due, wire.tls().isPresent() ? inClear : new byte[] {2});
             } else if (payload.length > 2) {
                 byte[] pem = Arrays.copyOfRange(payload, 1, payload.length);
                 due = wire.write(due, Scramble.encrypted(login.password(), nonce, pem));
@@ -201,6 +240,12 @@ public final class RawClient implements Closeable {
     /** The server's packets of the login, after the greeting. */
     public List<Packet> loginPackets() {
         return loginPackets;
+    }
+
+    /** Number, state and text of the error that ended the login; empty when it went well. */
+    public String refusal() {
+        Packet last = loginPackets.get(loginPackets.size() - 1);
+        return last.isErr() ? Reply.errorText(last) : "";
     }
 
     /** What the server answered so far, a line for each packet. */
@@ -343,7 +388,7 @@ public final class RawClient implements Closeable {
         Login other = new Login(user, password, schema, capabilities, method, login.attributes(), login.piece());
         RawClient as = new RawClient(wire, greeting, other);
         String first = method.isEmpty() ? greeting.plugin() : method;
-        byte[] scramble = Scramble.answer(first, password, greeting.nonce());
+        byte[] scramble = firstAnswer(first, password, greeting.nonce());
         Bytes bytes = new Bytes()
                 .bytes(Command.COM_CHANGE_USER)
                 .textZero(user)

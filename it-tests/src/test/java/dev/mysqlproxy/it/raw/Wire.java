@@ -16,6 +16,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /** Packets on a blocking socket, of either side. A peer that says nothing for half a minute fails the test. */
 public final class Wire implements Closeable {
@@ -26,8 +29,9 @@ public final class Wire implements Closeable {
 
     private final Closeable connection;
     private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
+    private InputStream in;
+    private OutputStream out;
+    private SSLSession tls;
     private int piece = Integer.MAX_VALUE;
     private boolean closed;
 
@@ -69,6 +73,33 @@ public final class Wire implements Closeable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** From here on everything is encrypted. Fails with the handshake. */
+    public SSLSession startTls(RawTls peer) {
+        return startTls(peer, true);
+    }
+
+    /** The same as the side that is connected to. */
+    public SSLSession acceptTls(RawTls peer) {
+        return startTls(peer, false);
+    }
+
+    private SSLSession startTls(RawTls peer, boolean asClient) {
+        try {
+            SSLSocket encrypted = peer.over(socket, asClient);
+            in = new BufferedInputStream(encrypted.getInputStream(), 1 << 16);
+            out = encrypted.getOutputStream();
+            tls = encrypted.getSession();
+            return tls;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What was agreed on, when this is encrypted. */
+    public Optional<SSLSession> tls() {
+        return Optional.ofNullable(tls);
     }
 
     /** From here on bytes are sent in pieces of at most so many. */
@@ -173,6 +204,17 @@ public final class Wire implements Closeable {
             // a reset is an end, too
         }
         return all.get();
+    }
+
+    /** What has arrived, at least a byte unless the peer has closed. */
+    public byte[] some() {
+        try {
+            byte[] chunk = new byte[1 << 16];
+            int count = in.read(chunk);
+            return Arrays.copyOf(chunk, Math.max(0, count));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Whether something has arrived that nobody has read. */

@@ -1,0 +1,2 @@
+/** TLS, and who may log in, on the built distribution and real servers. */
+package dev.mysqlproxy.it.security;
