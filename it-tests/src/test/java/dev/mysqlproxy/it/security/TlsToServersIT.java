@@ -120,7 +120,7 @@ class TlsToServersIT {
         try (RawClient client = clientTls ? open(port, RawTls.trustingAnybody()) : open(port)) {
             if (expected.equals(REFUSED)) {
                 String error = client.refusal();
-                assertThat(error).startsWith("2026 #HY000(proxy) SSL connection error: ");
+                assertThat(error).startsWith("1105 #HY000(proxy) SSL connection error: ");
                 assertThat(mark.onlyComplaint())
                         .contains("session closed cause=backend-tls-failed")
                         .contains(error.substring(error.indexOf("error: ") + "error: ".length()));
@@ -181,7 +181,7 @@ class TlsToServersIT {
             LogFile.Mark mark = proxy.log().mark();
             try (RawClient client = open(ports.get("required"))) {
                 assertThat(client.refusal())
-                        .startsWith("2026 #HY000(proxy) SSL connection error: the server 127.0.0.1:")
+                        .startsWith("1105 #HY000(proxy) SSL connection error: the server 127.0.0.1:")
                         .endsWith(" has no TLS, which the backend's ssl-mode requires");
                 assertThat(mark.onlyComplaint()).contains("cause=backend-tls-failed", "has no TLS");
             }

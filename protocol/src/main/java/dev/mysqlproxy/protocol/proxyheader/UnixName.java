@@ -15,7 +15,8 @@ public final class UnixName extends SocketAddress {
      * @param name a path; {@code @} and a name for an abstract socket; empty for one without a name
      */
     public UnixName(String name) {
-        this.name = name;
+        // an abstract socket without a name is one without a name
+        this.name = name.equals("@") ? "" : name;
     }
 
     @Override

@@ -46,7 +46,7 @@ final class Errors {
 
     /** TLS with a server failed. */
     static ErrPacket backendTls(String why) {
-        return new ErrPacket(2026, "HY000", "(proxy) SSL connection error: " + why);
+        return new ErrPacket(1105, "HY000", "(proxy) SSL connection error: " + why);
     }
 
     static ErrPacket of(Reply.Err error) {

@@ -269,7 +269,7 @@ class TlsLoginTest extends ProxyTest {
     void aServerWithoutTlsWhereItMustHaveIt(TlsMode mode) {
         Rig rig = rig(mode);
         Talk talk = greeted(rig, MODERN);
-        assertThat(talk.client().send(login(1, MODERN)).expectError(2, 2026)).contains("has no TLS");
+        assertThat(talk.client().send(login(1, MODERN)).expectError(2, 1105)).contains("has no TLS");
         ends(rig, talk, "backend-tls-failed");
         talk.server().expectEnd();
     }
@@ -300,7 +300,7 @@ class TlsLoginTest extends ProxyTest {
             // it may already hear in the handshake that it is not trusted
             assertThat(e.getCause()).isInstanceOf(IOException.class);
         }
-        talk.client().expectError(hops.clientStart() + 1, 2026);
+        talk.client().expectError(hops.clientStart() + 1, 1105);
         ends(rig, talk, "backend-tls-failed");
     }
 
@@ -314,7 +314,7 @@ class TlsLoginTest extends ProxyTest {
         hops.open(talk.client(), login);
         talk.client().send(login);
         talk.server().expect(Hops.sslRequest(login(1, ENCRYPTED))).send(ok(2));
-        talk.client().expectError(hops.clientStart() + 1, 2026);
+        talk.client().expectError(hops.clientStart() + 1, 1105);
         ends(rig, talk, "backend-tls-failed");
     }
 
@@ -324,7 +324,7 @@ class TlsLoginTest extends ProxyTest {
         Talk talk = greeted(rig, ENCRYPTED);
         talk.client().send(login(1, MODERN));
         talk.server().expect(Hops.sslRequest(login(1, ENCRYPTED))).finish();
-        talk.client().expectError(2, 2026);
+        talk.client().expectError(2, 1105);
         ends(rig, talk, "backend-tls-failed");
     }
 
