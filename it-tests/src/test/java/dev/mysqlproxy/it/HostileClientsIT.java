@@ -267,7 +267,11 @@ class HostileClientsIT {
 
     @Test
     void adminPortIsNoSofter() {
-        try (ProxyProcess proxy = ProxyProcess.with().backend("127.0.0.1:1").start()) {
+        try (ProxyProcess proxy = ProxyProcess.with()
+                .backend("127.0.0.1:1")
+                // one of the cases begins TLS where there is none
+                .options("--admin-ssl-mode=disabled")
+                .start()) {
             proxy.admin("SHOW SESSIONS");
             int baseline = proxy.sockets().size();
             for (ClientCase wrong : clientCases()) {

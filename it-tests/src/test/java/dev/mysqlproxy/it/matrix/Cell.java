@@ -42,6 +42,11 @@ record Cell(
         return List.of(client, server, clientTls, clientCompression, serverTls, serverCompression, method);
     }
 
+    /** The same without the client. */
+    List<Object> settings() {
+        return List.of(server, clientTls, clientCompression, serverTls, serverCompression, method);
+    }
+
     @Override
     public String toString() {
         return client.title() + " -" + (clientTls ? "tls-" : "") + clientCompression.word() + "-> proxy -"

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,8 +30,9 @@ import org.junit.jupiter.api.TestFactory;
  * Every client meets every server through the proxy, with every pair of settings, and sees what it sees without it.
  *
  * <p>System properties: {@code it.matrix} is {@code bundled} (clients that need no installation; the default),
- * {@code machine} (and those that this machine has), {@code full} (each combination instead of each pair) or
- * {@code plain} (each pair without TLS and compression, whose ports are written to the file {@code it.matrix.ports});
+ * {@code machine} (and those that this machine has), both with each pair of settings once and each client twice at least,
+ * {@code pairs} (all clients, and each of them with every setting), {@code full} (each combination) or {@code plain} (each
+ * pair without TLS and compression, whose ports are written to the file {@code it.matrix.ports});
  * {@code it.matrix.clients} is a regular expression for their names; with {@code it.matrix.road=direct} the second run
  * is without the proxy, too.
  */
@@ -49,7 +51,9 @@ class MatrixIT {
         if (choice.equals("plain")) {
             cells = cells.stream().filter(Cell::isReadable).toList();
         }
-        if (!choice.equals("full")) {
+        if (choice.equals("bundled") || choice.equals("machine")) {
+            cells = few(cells);
+        } else if (!choice.equals("full")) {
             cells = Pairwise.choose(cells, Cell::values);
         }
         // those that share a server follow each other
@@ -65,6 +69,23 @@ class MatrixIT {
             default -> withBigValues(cells);
         };
         return start(cells, big).stream();
+    }
+
+    /** Each pair of settings with whatever client, and each client plainly and through TLS. */
+    private static List<Cell> few(List<Cell> cells) {
+        Set<Cell> chosen = new LinkedHashSet<>(Pairwise.choose(cells, Cell::settings));
+        for (MatrixClient client :
+                cells.stream().map(Cell::client).collect(Collectors.toCollection(LinkedHashSet::new))) {
+            for (boolean tls : new boolean[] {false, true}) {
+                List<Cell> own = cells.stream()
+                        .filter(cell -> cell.client() == client && cell.clientTls() == tls)
+                        .toList();
+                if (own.stream().noneMatch(chosen::contains) && !own.isEmpty()) {
+                    chosen.add(own.get(own.size() / 2));
+                }
+            }
+        }
+        return List.copyOf(chosen);
     }
 
     private static List<MatrixClient> clients(String choice) {
