@@ -117,21 +117,15 @@ final class ChangeUser extends SessionEnds {
             sent = sent.withDatabase(Wire.utf8(login.database()));
         }
         if (!login.plugin().equals(parts.authPlugin())) {
-            sent = sent.withAuthPlugin(login.plugin(), session().link().login() == null ? 0 : characterSet());
+            // the server's own, as when it is left out
+            sent = sent.withAuthPlugin(
+                    login.plugin(), session().link().greeting().characterSet());
         }
         if (!Arrays.equals(login.response(), parts.authResponse())) {
             sent = sent.withAuthResponse(login.response());
         }
-        if (session().link().backend().hop().attributes()) {
-            sent = sent.withAttribute("_proxy_name", "mysql-proxy")
-                    .withAttribute("_proxy_client_address", session().clientAddress());
-        }
-        server.send(sent::encode);
+        server.send(Introduction.in(sent, session())::encode);
         session().flush();
-    }
-
-    private int characterSet() {
-        return session().link().login().characterSet();
     }
 
     @Override

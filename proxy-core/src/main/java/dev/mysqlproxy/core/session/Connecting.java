@@ -2,12 +2,10 @@ package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.decision.ConnectDecision;
 import dev.mysqlproxy.api.decision.Reply;
-import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.core.backend.Backend;
 import dev.mysqlproxy.core.hook.HookFailedException;
-import dev.mysqlproxy.core.net.ProxyHeaderOut;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -231,22 +229,9 @@ final class Connecting implements Phase {
             next();
             return;
         }
-        introduce(link);
+        Introduction.header(link, session);
         session.link(link);
         session.phase(held == null ? new Login(session, this) : new Login(held));
-    }
-
-    /** Tells the server who the client is, where it wants to know. */
-    private void introduce(BackendLink link) {
-        BackendHop.Header header = link.backend().hop().header();
-        if (header == BackendHop.Header.NONE) {
-            return;
-        }
-        link.write(ProxyHeaderOut.encode(
-                link.channel().alloc(), header, session.client(), session.tls(), session.uniqueId()));
-        link.flush();
-        // it is this client's from now on
-        link.spoil();
     }
 
     /** The backend was connected to but never greeted. */

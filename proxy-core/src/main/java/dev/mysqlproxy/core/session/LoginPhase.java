@@ -460,9 +460,6 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
         if (!Arrays.equals(login.response(), response.authResponse())) {
             sent = sent.withAuthResponse(login.response());
         }
-        return session.link().backend().hop().attributes()
-                ? sent.withAttribute("_proxy_name", "mysql-proxy")
-                        .withAttribute("_proxy_client_address", session.clientAddress())
-                : sent;
+        return Introduction.in(sent, session);
     }
 }

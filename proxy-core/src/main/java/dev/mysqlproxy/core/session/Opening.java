@@ -1,13 +1,11 @@
 package dev.mysqlproxy.core.session;
 
-import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.core.auth.AuthDialog;
 import dev.mysqlproxy.core.auth.AuthEnds;
 import dev.mysqlproxy.core.auth.Authenticator.ServerAccount;
 import dev.mysqlproxy.core.auth.ServerAnswers;
 import dev.mysqlproxy.core.backend.Backend;
-import dev.mysqlproxy.core.net.ProxyHeaderOut;
 import dev.mysqlproxy.core.tls.Handshakes;
 import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.message.Greeting;
@@ -129,13 +127,7 @@ final class Opening implements Readying {
             return;
         }
         session.services().backends().reached(link.backend());
-        BackendHop.Header header = link.backend().hop().header();
-        if (header != BackendHop.Header.NONE) {
-            link.write(ProxyHeaderOut.encode(
-                    link.channel().alloc(), header, session.client(), session.tls(), session.uniqueId()));
-            link.spoil();
-            link.flush();
-        }
+        Introduction.header(link, session);
     }
 
     private void unreachable(String why) {
@@ -215,10 +207,7 @@ final class Opening implements Readying {
         LoginParts template = session.loginTemplate();
         LoginParts sent =
                 template.withCapabilities(template.capabilities().with(transport.flags() | Capabilities.PLUGIN_AUTH));
-        return link.backend().hop().attributes()
-                ? sent.withAttribute("_proxy_name", "mysql-proxy")
-                        .withAttribute("_proxy_client_address", session.clientAddress())
-                : sent;
+        return Introduction.in(sent, session);
     }
 
     private void logIn(Greeting greeting, ServerTransport transport) {
