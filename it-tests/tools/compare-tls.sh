@@ -21,10 +21,10 @@
 # MySQL Router speaks TLS on both hops as we do (client_ssl_mode and server_ssl_mode REQUIRED); each gets the same
 # certificate and two threads.  Both hops use the suite that OpenSSL and BoringSSL agree on first: the table names it.
 #
-# Point select is bench.sh with sysbench's --mysql-ssl.  The connect storm is ConnectStorm.java: each connection logs in,
+# Point select is bench.sh with sysbench's --mysql-ssl.  The connect storm is connect-storm.c: each connection logs in,
 # runs SELECT 1 and leaves; plain, over TLS, and over TLS with sessions that are resumed.  The goals: point select at
 # least 0.8 of Router, the storm with resumption at least 0.7 of the plain one.
-# Needs sysbench, openssl and a JDK 17.
+# Needs sysbench, openssl, a JDK 17, and for the storm a C compiler with OpenSSL's headers.
 set -euo pipefail
 die() { printf 'compare-tls.sh: %s\n' "$*" >&2; exit 1; }
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd -P)
@@ -164,13 +164,14 @@ if [ "$point" = yes ]; then
 fi
 
 storm() { # PORT MODE: logins a second, failed ones, part resumed
-  java "$here/../benchmarks/src/main/java/dev/mysqlproxy/bench/ConnectStorm.java" 127.0.0.1 "$1" "$user" "$password" \
-    "$2" "$storm_threads" "$storm_seconds" "$storm_warmup"
+  "$tmp/connect-storm" 127.0.0.1 "$1" "$user" "$password" "$2" "$storm_threads" "$storm_seconds" "$storm_warmup"
 }
 if [ "$storm" = yes ]; then
+  cc -O2 -pthread -o "$tmp/connect-storm" "$here/connect-storm.c" -lssl -lcrypto || die "connect-storm.c needs a C compiler
+  and OpenSSL's headers (build-essential, libssl-dev)"
   # lets the server learn the password, which a plain login needs
-  java "$here/../benchmarks/src/main/java/dev/mysqlproxy/bench/ConnectStorm.java" 127.0.0.1 "$server_port" "$user" \
-    "$password" tls 1 1 0 >"$tmp/first" || die "no login over TLS at the server: $(cat "$tmp/first")"
+  sysbench --mysql-host=127.0.0.1 --mysql-port="$server_port" --mysql-user="$user" --mysql-password="$password" \
+    --mysql-db="${db:-sbtest}" --mysql-ssl=on --threads=1 --events=1 select_random_points run >"$tmp/first" 2>&1 || true
   for ((round = 1; round <= storm_rounds; round++)); do
     for mode in plain tls resume; do
       printf 'server\t%s\n' "$(storm "$server_port" $mode)"

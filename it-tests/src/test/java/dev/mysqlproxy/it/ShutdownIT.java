@@ -143,10 +143,13 @@ class ShutdownIT {
         }
     }
 
-    @Test
-    void hangupReopensTheLog() throws IOException {
+    /** Also where whoever started it has it ignore HUP, which nohup does for the sake of programs that would end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"env", "nohup"})
+    void hangupReopensTheLog(String starter) throws IOException {
         Path file = folder.resolve("proxy.log");
         try (ProxyProcess proxy = ProxyProcess.with()
+                .by(starter)
                 .backend(SharedServers.preferred())
                 .options("--log-file=" + file, "--pid-file=" + folder.resolve("pid"))
                 .launch()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,7 @@ final class CellRun {
         if (isBig) {
             BIG_ONES.acquire();
         }
+        long started = System.nanoTime();
         try {
             List<String> direct = run(cell.server().port());
             checkHop(direct, cell.clientTls(), cell.clientCompression());
@@ -58,6 +60,8 @@ final class CellRun {
                 BIG_ONES.release();
             }
             cell.server().remove(account);
+            System.out.printf(
+                    Locale.ROOT, "Matrix: %.1f s %s%s%n", (System.nanoTime() - started) / 1e9, cell, isBig ? " (big)" : "");
         }
     }
 

@@ -9,9 +9,24 @@ import java.util.stream.Stream;
 
 /** What Linux tells of a process, and signals. */
 public final class Processes {
+    private static final int SIGINT = 2;
     private static final long SIGNAL_PATIENCE_SECONDS = 10;
 
     private Processes() {}
+
+    /**
+     * How to start a process that INT ends: a shell has its background jobs ignore it, and so what these start, tests among
+     * them.
+     */
+    public static List<String> interruptible() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            boolean ignored = lines.filter(line -> line.startsWith("SigIgn:"))
+                    .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1 << (SIGINT - 1)) != 0);
+            return ignored ? List.of("env", "--default-signal=INT") : List.of();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
 
     /** Sends a signal by its name, such as {@code TERM}. */
     public static void signal(long pid, String name) {

@@ -50,6 +50,7 @@ public final class ProxyProcess implements AutoCloseable {
 
     /** How a proxy is to be started. */
     public static final class Setup {
+        private final List<String> starter = new ArrayList<>();
         private final List<String> addresses = new ArrayList<>();
         private final List<String> backends = new ArrayList<>();
         private final List<String> options = new ArrayList<>();
@@ -95,6 +96,12 @@ public final class ProxyProcess implements AutoCloseable {
             return this;
         }
 
+        /** Starts it by another program, which becomes it. */
+        public Setup by(String... program) {
+            starter.addAll(List.of(program));
+            return this;
+        }
+
         /** Starts it and returns once it listens. */
         public ProxyProcess start() {
             return launch().awaitListening();
@@ -102,7 +109,7 @@ public final class ProxyProcess implements AutoCloseable {
 
         /** Starts it; it may well end at once. */
         public ProxyProcess launch() {
-            List<String> command = new ArrayList<>();
+            List<String> command = new ArrayList<>(starter);
             command.add(Distribution.command().toString());
             command.addAll(List.of("--plugins=" + plugins, "--log-level=" + level));
             command.add("--proxy-address=" + (addresses.isEmpty() ? HOST + ":0" : String.join(",", addresses)));
@@ -141,7 +148,9 @@ public final class ProxyProcess implements AutoCloseable {
     private static ProxyProcess launch(List<String> command, Map<String, String> environment, int listeners) {
         try {
             Path output = Files.createTempFile("it-proxy-", ".log");
-            ProcessBuilder builder = new ProcessBuilder(command)
+            List<String> whole = new ArrayList<>(Processes.interruptible());
+            whole.addAll(command);
+            ProcessBuilder builder = new ProcessBuilder(whole)
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());

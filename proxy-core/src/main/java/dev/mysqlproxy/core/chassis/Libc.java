@@ -35,6 +35,9 @@ final class Libc {
 
     static native int setsid();
 
+    /** The handler is a function's address or one of the two small numbers that stand for the default and for ignoring. */
+    static native Pointer signal(int number, Pointer handler);
+
     static native int geteuid();
 
     static native int getuid();

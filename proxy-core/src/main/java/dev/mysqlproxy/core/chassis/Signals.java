@@ -1,8 +1,14 @@
 package dev.mysqlproxy.core.chassis;
 
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -11,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * terminal reaches both processes, but is one wish.
  */
 public final class Signals {
+
+    private static final int SIGHUP = 1;
+    private static final String IGNORED = "SigIgn:";
 
     private final AtomicInteger signalled = new AtomicInteger();
     private final AtomicInteger requested = new AtomicInteger();
@@ -24,8 +33,27 @@ public final class Signals {
         Signals signals = new Signals();
         handle("TERM", () -> signals.stop(signals.signalled));
         handle("INT", () -> signals.stop(signals.signalled));
+        if (isHangupIgnored()) {
+            // the virtual machine takes over no signal that it was told to ignore
+            Libc.signal(SIGHUP, Pointer.NULL);
+        }
         handle("HUP", signals::hangup);
         return signals;
+    }
+
+    /**
+     * Whether the process was started by {@code nohup} or the like: it is not to end when its terminal does. That it never
+     * does, but HUP has another meaning besides, which must not be lost.
+     */
+    private static boolean isHangupIgnored() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith(IGNORED))
+                    .map(line -> line.substring(IGNORED.length()).strip())
+                    .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & 1L << (SIGHUP - 1)) != 0);
+        } catch (IOException | UncheckedIOException | NumberFormatException e) {
+            // not Linux
+            return false;
+        }
     }
 
     Signals() {}
