@@ -36,6 +36,8 @@ public final class BinaryValues {
     private static final int MAX_ZEROFILL = 255;
     private static final int MAX_FRACTION = 6;
 
+    private static final String WHAT = "a value of the binary protocol";
+
     private BinaryValues() {}
 
     /**
@@ -70,38 +72,77 @@ public final class BinaryValues {
     }
 
     private static byte[] read(ByteBuf in, int type, boolean unsigned, int decimals) {
-        String what = "a value of type " + type;
         return switch (type) {
             case NULL -> new byte[0];
             case TINY, BOOL -> {
-                Wire.require(in, 1, what);
+                Wire.require(in, 1, WHAT);
                 yield text(unsigned ? in.readUnsignedByte() : in.readByte());
             }
             case SHORT, YEAR -> {
-                Wire.require(in, 2, what);
+                Wire.require(in, 2, WHAT);
                 yield text(unsigned ? in.readUnsignedShortLE() : in.readShortLE());
             }
             case LONG, INT24 -> {
-                Wire.require(in, 4, what);
+                Wire.require(in, 4, WHAT);
                 yield text(unsigned ? in.readUnsignedIntLE() : in.readIntLE());
             }
             case LONGLONG -> {
-                Wire.require(in, 8, what);
+                Wire.require(in, 8, WHAT);
                 long value = in.readLongLE();
                 yield unsigned ? ascii(Long.toUnsignedString(value)) : text(value);
             }
             case FLOAT -> {
-                Wire.require(in, 4, what);
+                Wire.require(in, 4, WHAT);
                 yield ascii(DecimalText.of(in.readFloatLE(), decimals));
             }
             case DOUBLE -> {
-                Wire.require(in, 8, what);
+                Wire.require(in, 8, WHAT);
                 yield ascii(DecimalText.of(in.readDoubleLE(), decimals));
             }
-            case DATE, NEWDATE, DATETIME, TIMESTAMP -> dateTime(in, type == DATE || type == NEWDATE, decimals, what);
-            case TIME -> time(in, decimals, what);
-            default -> Wire.readLenEncBytes(in, what);
+            case DATE, NEWDATE, DATETIME, TIMESTAMP -> dateTime(in, type == DATE || type == NEWDATE, decimals);
+            case TIME -> time(in, decimals);
+            default -> Wire.readLenEncBytes(in, WHAT);
         };
+    }
+
+    /** Whether values of this type are strings of bytes with their length before them. */
+    static boolean isString(int type) {
+        return switch (type) {
+            case TINY,
+                    SHORT,
+                    LONG,
+                    FLOAT,
+                    DOUBLE,
+                    NULL,
+                    TIMESTAMP,
+                    LONGLONG,
+                    INT24,
+                    DATE,
+                    TIME,
+                    DATETIME,
+                    YEAR,
+                    NEWDATE,
+                    BOOL -> false;
+            default -> true;
+        };
+    }
+
+    /** Moves the reader index behind a value that is not NULL. */
+    static void skip(ByteBuf in, int type) {
+        long length = switch (type) {
+            case NULL -> 0;
+            case TINY, BOOL -> 1;
+            case SHORT, YEAR -> 2;
+            case LONG, INT24, FLOAT -> 4;
+            case LONGLONG, DOUBLE -> 8;
+            case DATE, NEWDATE, DATETIME, TIMESTAMP, TIME -> {
+                Wire.require(in, 1, WHAT);
+                yield in.readUnsignedByte();
+            }
+            default -> Wire.readLenEnc(in, WHAT);
+        };
+        Wire.require(in, length, WHAT);
+        in.skipBytes((int) length);
     }
 
     private static byte[] text(long value) {
@@ -112,10 +153,10 @@ public final class BinaryValues {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static byte[] dateTime(ByteBuf in, boolean dateOnly, int decimals, String what) {
-        Wire.require(in, 1, what);
+    private static byte[] dateTime(ByteBuf in, boolean dateOnly, int decimals) {
+        Wire.require(in, 1, WHAT);
         int length = in.readUnsignedByte();
-        Wire.require(in, length, what);
+        Wire.require(in, length, WHAT);
         if (length != 0 && length != 4 && length != 7 && length != 11) {
             throw new ProtocolViolationException("a date of " + length + " bytes");
         }
@@ -133,10 +174,10 @@ public final class BinaryValues {
         return ascii(text + fraction(length == 11 ? in.readUnsignedIntLE() : 0, length == 11, decimals));
     }
 
-    private static byte[] time(ByteBuf in, int decimals, String what) {
-        Wire.require(in, 1, what);
+    private static byte[] time(ByteBuf in, int decimals) {
+        Wire.require(in, 1, WHAT);
         int length = in.readUnsignedByte();
-        Wire.require(in, length, what);
+        Wire.require(in, length, WHAT);
         if (length != 0 && length != 8 && length != 12) {
             throw new ProtocolViolationException("a time of " + length + " bytes");
         }

@@ -35,6 +35,37 @@ public final class PacketWriter {
         return sequenceId & 0xff;
     }
 
+    /**
+     * Leaves room for a packet's header, behind which its payload is then appended.
+     *
+     * @return where the packet begins, for {@link #close}
+     */
+    public static int open(ByteBuf out) {
+        int header = out.writerIndex();
+        out.writeZero(Wire.HEADER_LENGTH);
+        return header;
+    }
+
+    /**
+     * The payload of the packet that was opened is complete.
+     *
+     * @param sequenceId of the packet; only its last eight bits count
+     * @return how many packets it takes: one, unless it has 16 MiB or more
+     */
+    public static int close(ByteBuf out, int header, int sequenceId) {
+        int length = out.writerIndex() - header - Wire.HEADER_LENGTH;
+        if (length < Wire.MAX_PAYLOAD) {
+            out.setMediumLE(header, length);
+            out.setByte(header + Wire.HEADER_LENGTH - 1, sequenceId);
+            return 1;
+        }
+        byte[] payload = new byte[length];
+        out.getBytes(header + Wire.HEADER_LENGTH, payload);
+        out.writerIndex(header);
+        new PacketWriter(out, Capabilities.NONE, sequenceId).raw(payload);
+        return length / Wire.MAX_PAYLOAD + 1;
+    }
+
     /** A payload as it is. */
     public PacketWriter raw(byte[] payload) {
         return raw(payload, 0, payload.length);

@@ -73,6 +73,8 @@ public final class ReplyTracker extends PacketScanner {
     private String sqlState = "";
     private String errorMessage = "";
     private String newSchema;
+    private int statementId;
+    private int statementParameters;
 
     /** A tracker for a connection that agreed on these capabilities. */
     public ReplyTracker(Capabilities negotiated) {
@@ -217,6 +219,16 @@ public final class ReplyTracker extends PacketScanner {
     /** Message after an ERR, else empty. */
     public String errorMessage() {
         return errorMessage;
+    }
+
+    /** Number that the server gave to the statement it prepared last. */
+    public int statementId() {
+        return statementId;
+    }
+
+    /** How many parameters that statement has, 0 to 65535. */
+    public int statementParameters() {
+        return statementParameters;
     }
 
     @Override
@@ -420,9 +432,10 @@ public final class ReplyTracker extends PacketScanner {
         }
         Fields fields = new Fields(head, available);
         fields.fixed(1);
-        fields.fixed(4);
+        statementId = (int) fields.fixed(4);
         int columns = (int) fields.fixed(2);
         int parameters = (int) fields.fixed(2);
+        statementParameters = parameters;
         fields.fixed(1);
         warnings = (int) fields.fixed(2);
         boolean metadata = !metadataFlag || fields.left() == 0 || fields.fixed(1) != 0;

@@ -18,6 +18,10 @@
  * only for {@link dev.mysqlproxy.protocol.sql.Tokenizer#withHashComments()}. Do not build access control on it. Input
  * is bytes in any character set whose ASCII bytes mean ASCII.
  *
+ * <p>{@link dev.mysqlproxy.protocol.sql.Digest}, {@link dev.mysqlproxy.protocol.sql.StatementTables} and {@link
+ * dev.mysqlproxy.protocol.sql.StatementKind} read SQL as today's servers do instead: they have nothing to be compatible
+ * with, and are about what statements mean to an operator.
+ *
  * <p>Input comes from untrusted clients: everything is accepted, nothing throws, time is linear. Tokenizers and
  * normalizers borrow the caller's array, keep no other state between statements, never block, and belong to one thread
  * at a time; {@link dev.mysqlproxy.protocol.sql.Token} and its kinds are immutable.

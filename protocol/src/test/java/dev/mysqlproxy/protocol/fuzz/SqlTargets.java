@@ -1,8 +1,11 @@
 package dev.mysqlproxy.protocol.fuzz;
 
 import dev.mysqlproxy.protocol.auth.CachingSha2Exchange;
+import dev.mysqlproxy.protocol.sql.Digest;
 import dev.mysqlproxy.protocol.sql.KillStatement;
 import dev.mysqlproxy.protocol.sql.Normalizer;
+import dev.mysqlproxy.protocol.sql.StatementKind;
+import dev.mysqlproxy.protocol.sql.StatementTables;
 import dev.mysqlproxy.protocol.sql.TokenKind;
 import dev.mysqlproxy.protocol.sql.Tokenizer;
 import dev.mysqlproxy.testing.fuzz.FuzzTarget;
@@ -28,6 +31,7 @@ final class SqlTargets {
     static List<FuzzTarget> all() {
         return List.of(
                 PayloadTarget.of("statement", statements(), SqlTargets::statement),
+                PayloadTarget.of("digest", digests(), SqlTargets::digest),
                 PayloadTarget.of("kill", kills(), SqlTargets::kill),
                 PayloadTarget.of("public-key", List.of(KEY.getBytes(StandardCharsets.US_ASCII)), SqlTargets::key));
     }
@@ -72,6 +76,32 @@ final class SqlTargets {
         Checks.holds(small.isTruncated() || small.length() == normalized.length, () -> "cut without saying so");
         // a summary: all sets of kinds are too many to remember
         return kinds.size() + (kinds.isEmpty() ? "" : kinds.iterator().next().name());
+    }
+
+    private static List<byte[]> digests() {
+        return Stream.of(
+                        "select /*+ h(1) */ a.b, count(*) from `t``x` where c in (1, -2,'it''s') and d >= 1.5e+3 -- end\n",
+                        "/*!50000 insert */ into t values (?, @v, now()),(0xff, _utf8\"q\\\"q\", NULL) # c\n; end.1",
+                        "with recursive c (n) as (select 1 from t1) delete a, s.b from t2 a join s.b using (x), c",
+                        "update t1 join (t2, t3 as x) on a.1b=.5 set x.y = default, a=date '1' where `count`(1) in ((1,2),(3,4))")
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static String digest(ByteBuf payload) {
+        byte[] sql = new byte[payload.readableBytes()];
+        payload.readBytes(sql);
+        Digest digest = new Digest(65_536).of(sql);
+        byte[] text = digest.text();
+        String hash = digest.hex();
+        Checks.holds(digest.isCut() || digest.of(text).hex().equals(hash), () -> "the text's digest is another");
+        Checks.holds(digest.isCut() || Arrays.equals(digest.text(), text), () -> "the text's text is another");
+        Digest small = new Digest(20).of(sql);
+        Checks.equal(small.hex(), hash, "hash with another bound");
+        Checks.holds(small.text().length <= 20, () -> "a text is longer than allowed");
+        int tables = StatementTables.of(sql).size();
+        Checks.holds(tables <= StatementTables.MOST, () -> "more tables than allowed");
+        return StatementKind.of(sql) + " " + Math.min(tables, 3);
     }
 
     private static List<byte[]> kills() {

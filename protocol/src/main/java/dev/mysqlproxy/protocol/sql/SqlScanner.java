@@ -1,0 +1,398 @@
+package dev.mysqlproxy.protocol.sql;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Cuts SQL up as today's MySQL and MariaDB servers do, for {@link Digest} and {@link StatementTables}: {@code #} and
+ * {@code --} comments, versioned comments read as what is in them, optimizer hints, identifiers of any bytes, every form of
+ * a literal. {@link Tokenizer} has the rules of MySQL Proxy 0.8.5's scripts instead.
+ *
+ * <p>Any bytes are accepted; what has no end goes to the end of the input. Time is linear, nothing is allocated. The array
+ * is borrowed until the next {@link #reset}. Not thread-safe.
+ */
+final class SqlScanner {
+
+    /** The input is over. */
+    static final int END = 0;
+    /** An identifier or keyword without quotes. */
+    static final int WORD = 1;
+    /** An identifier in backticks. */
+    static final int QUOTED = 2;
+    /** A literal in quotes or dollar signs, with the letter of {@code n'..'}, {@code x'..'} or {@code b'..'} before it. */
+    static final int STRING = 3;
+    /** A number in decimal, hexadecimal or binary digits, or {@code \N}. */
+    static final int NUMBER = 4;
+    /** The question mark of a prepared or normalised statement. */
+    static final int PARAMETER = 5;
+    /** {@code @name} or {@code @@name}, without what follows a dot. */
+    static final int VARIABLE = 6;
+    /** An operator or another sign of one to three bytes. */
+    static final int SIGN = 7;
+    /** What begins optimizer hints. */
+    static final int HINT = 8;
+    /** What ends optimizer hints. */
+    static final int HINT_END = 9;
+    /** Three dots: what {@link Digest} writes for a list of literals. */
+    static final int DOTS = 10;
+
+    private static final byte OTHER = 0;
+    private static final byte BLANK = 1;
+    private static final byte DIGIT = 2;
+    private static final byte NAME = 3;
+    private static final byte QUOTE = 4;
+    private static final byte[] CLASSES = classes();
+
+    private byte[] sql = new byte[0];
+    private int limit;
+    private int at;
+    private int token;
+    private int start;
+    private int before;
+    private boolean hintMayFollow;
+    private boolean inHint;
+    private boolean versioned;
+
+    /** Starts over with a statement. */
+    SqlScanner reset(byte[] statement, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, statement.length);
+        sql = statement;
+        at = offset;
+        limit = offset + length;
+        token = END;
+        before = END;
+        start = offset;
+        hintMayFollow = false;
+        inHint = false;
+        versioned = false;
+        return this;
+    }
+
+    /** Goes to the next token and says what it is. */
+    int next() {
+        before = is('.') ? '.' : token;
+        blanks();
+        start = at;
+        token = at == limit ? END : scan();
+        hintMayFollow = false;
+        return token;
+    }
+
+    /** Where the token begins. */
+    int start() {
+        return start;
+    }
+
+    /** Where the token ends, exclusive. */
+    int end() {
+        return at;
+    }
+
+    /** The first byte of the token. */
+    int first() {
+        return sql[start];
+    }
+
+    /** Whether the token is this sign of one byte. */
+    boolean is(char sign) {
+        return token == SIGN && sql[start] == sign && at - start == 1;
+    }
+
+    /**
+     * Says that the current word is a keyword, so that {@code .5} behind it is a number.
+     *
+     * @param hints whether a comment with a plus behind it holds hints
+     */
+    void keyword(boolean hints) {
+        token = SIGN;
+        hintMayFollow = hints;
+    }
+
+    static boolean isName(byte value) {
+        return (CLASSES[value & 0xff] & ~1) == DIGIT;
+    }
+
+    static boolean isDigit(byte value) {
+        return CLASSES[value & 0xff] == DIGIT;
+    }
+
+    private int byteAt(int index) {
+        return index < limit ? sql[index] : -1;
+    }
+
+    private void blanks() {
+        boolean more = true;
+        while (more && at < limit) {
+            byte value = sql[at];
+            if (CLASSES[value & 0xff] == BLANK) {
+                at++;
+            } else {
+                more = switch (value) {
+                    case '#' -> line();
+                    case '-' -> byteAt(at + 1) == '-' && endsDashes(at + 2) && line();
+                    case '/' -> byteAt(at + 1) == '*' && comment();
+                    case '*' -> versioned && !inHint && byteAt(at + 1) == '/' && closeVersioned();
+                    default -> false;
+                };
+            }
+        }
+    }
+
+    private boolean endsDashes(int index) {
+        return index >= limit || CLASSES[sql[index] & 0xff] == BLANK;
+    }
+
+    private boolean line() {
+        while (at < limit && sql[at] != '\n') {
+            at++;
+        }
+        return true;
+    }
+
+    private boolean closeVersioned() {
+        versioned = false;
+        at += 2;
+        return true;
+    }
+
+    /** Skips a comment; false for hints, which are tokens. */
+    private boolean comment() {
+        int third = byteAt(at + 2);
+        boolean mariadb = third == 'M' && byteAt(at + 3) == '!';
+        if (!inHint && !versioned && (third == '!' || mariadb)) {
+            versioned = true;
+            at += mariadb ? 4 : 3;
+            // a version has five or six digits; fewer are part of the statement
+            int digits = at;
+            while (digits < limit && digits - at < 6 && isDigit(sql[digits])) {
+                digits++;
+            }
+            if (digits - at >= 5) {
+                at = digits;
+            }
+            return true;
+        }
+        if (third == '+' && hintMayFollow && !inHint) {
+            return false;
+        }
+        int close = at + 2;
+        while (close + 1 < limit && (sql[close] != '*' || sql[close + 1] != '/')) {
+            close++;
+        }
+        at = close + 1 < limit ? close + 2 : limit;
+        return true;
+    }
+
+    private int scan() {
+        byte first = sql[at];
+        return switch (CLASSES[first & 0xff]) {
+            case NAME -> word(first);
+            case DIGIT -> before == '.' ? name() : number();
+            case QUOTE -> quoted(first);
+            default -> sign(first);
+        };
+    }
+
+    private int word(byte first) {
+        if (byteAt(at + 1) == '\'' && introduces(first)) {
+            at++;
+            return quoted((byte) '\'');
+        }
+        return first == '$' && before != '.' ? dollar() : name();
+    }
+
+    /** The code of a routine, {@code $$...$$} or {@code $tag$...$tag$}, else a name. */
+    private int dollar() {
+        int begin = at;
+        name();
+        int mark = begin + 1;
+        while (mark < at && sql[mark] != '$') {
+            mark++;
+        }
+        if (mark == at) {
+            return WORD;
+        }
+        int length = mark + 1 - begin;
+        int to = mark + 1;
+        while (to + length <= limit && !Arrays.equals(sql, begin, begin + length, sql, to, to + length)) {
+            to++;
+        }
+        at = to + length <= limit ? to + length : limit;
+        return STRING;
+    }
+
+    /** Whether this letter and a quote begin a literal. */
+    private static boolean introduces(byte first) {
+        return switch (first) {
+            case 'n', 'N', 'x', 'X', 'b', 'B' -> true;
+            default -> false;
+        };
+    }
+
+    private int name() {
+        int to = at;
+        while (to < limit && (CLASSES[sql[to] & 0xff] & ~1) == DIGIT) {
+            to++;
+        }
+        at = to;
+        return WORD;
+    }
+
+    private int quoted(byte quote) {
+        int to = at + 1;
+        if (quote == '`') {
+            while (to < limit && (sql[to] != quote || byteAt(to + 1) == quote)) {
+                to += sql[to] == quote ? 2 : 1;
+            }
+            at = Math.min(to + 1, limit);
+            return QUOTED;
+        }
+        to = Bytes.indexOfEither(sql, to, limit, quote, (byte) '\\');
+        while (to < limit && (sql[to] == '\\' || byteAt(to + 1) == quote)) {
+            to = Bytes.indexOfEither(sql, Math.min(to + 2, limit), limit, quote, (byte) '\\');
+        }
+        at = Math.min(to + 1, limit);
+        return STRING;
+    }
+
+    private int number() {
+        int digits = Bytes.digitsEnd(sql, at, limit);
+        int next = byteAt(digits);
+        if (digits == at + 1 && sql[at] == '0' && (next == 'x' || next == 'b')) {
+            int to = digits + 1;
+            while (to < limit && (next == 'x' ? Character.digit(sql[to], 16) >= 0 : sql[to] == '0' || sql[to] == '1')) {
+                to++;
+            }
+            if (to > digits + 1 && (to == limit || !isName(sql[to]))) {
+                at = to;
+                return NUMBER;
+            }
+            return name();
+        }
+        if (next == '.') {
+            at = Bytes.exponentEnd(sql, Bytes.digitsEnd(sql, digits + 1, limit), limit);
+            return NUMBER;
+        }
+        int exponent = Bytes.exponentEnd(sql, digits, limit);
+        if (exponent == digits && next != -1 && isName((byte) next)) {
+            return name();
+        }
+        at = exponent;
+        return NUMBER;
+    }
+
+    private int sign(byte first) {
+        switch (first) {
+            case '?' -> {
+                at++;
+                return PARAMETER;
+            }
+            case '@' -> {
+                return variable();
+            }
+            case '.' -> {
+                return dot();
+            }
+            case '\\' -> {
+                if (byteAt(at + 1) == 'N') {
+                    at += 2;
+                    return NUMBER;
+                }
+            }
+            case '/' -> {
+                // comments are behind us: this one is left for its hints
+                if (byteAt(at + 1) == '*') {
+                    inHint = true;
+                    at += 3;
+                    return HINT;
+                }
+            }
+            case '*' -> {
+                if (inHint && byteAt(at + 1) == '/') {
+                    inHint = false;
+                    at += 2;
+                    return HINT_END;
+                }
+            }
+            default -> {
+                // below
+            }
+        }
+        at += length(first, byteAt(at + 1), byteAt(at + 2));
+        return SIGN;
+    }
+
+    private int dot() {
+        if (byteAt(at + 1) == '.' && byteAt(at + 2) == '.') {
+            at += 3;
+            return DOTS;
+        }
+        boolean behindName = before == WORD || before == QUOTED || before == VARIABLE;
+        int digits = behindName ? at + 1 : Bytes.digitsEnd(sql, at + 1, limit);
+        if (digits > at + 1) {
+            at = Bytes.exponentEnd(sql, digits, limit);
+            return NUMBER;
+        }
+        at++;
+        return SIGN;
+    }
+
+    private int variable() {
+        int to = at + 1;
+        int next = byteAt(to);
+        if (next == '@') {
+            next = byteAt(++to);
+        }
+        at = to;
+        if (next == '?') {
+            at++;
+        } else if (next != -1 && CLASSES[next & 0xff] == QUOTE) {
+            quoted((byte) next);
+        } else {
+            name();
+        }
+        return VARIABLE;
+    }
+
+    /** Bytes of the operator that begins so. */
+    private static int length(int first, int second, int third) {
+        return switch (first) {
+            case '<' -> {
+                if (second == '=') {
+                    yield third == '>' ? 3 : 2;
+                }
+                yield second == '>' || second == '<' ? 2 : 1;
+            }
+            case '>' -> second == '=' || second == '>' ? 2 : 1;
+            case '!', ':' -> second == '=' ? 2 : 1;
+            case '&' -> second == '&' ? 2 : 1;
+            case '|' -> second == '|' ? 2 : 1;
+            case '-' -> {
+                if (second == '>') {
+                    yield third == '>' ? 3 : 2;
+                }
+                yield 1;
+            }
+            default -> 1;
+        };
+    }
+
+    private static byte[] classes() {
+        byte[] classes = new byte[256];
+        for (int value = 0; value < 256; value++) {
+            boolean letter = (value | 0x20) >= 'a' && (value | 0x20) <= 'z';
+            if (value <= ' ' || value == 0x7f) {
+                classes[value] = BLANK;
+            } else if (value >= '0' && value <= '9') {
+                classes[value] = DIGIT;
+            } else if (letter && value < 0x80 || value == '_' || value == '$' || value >= 0x80) {
+                classes[value] = NAME;
+            } else if (value == '\'' || value == '"' || value == '`') {
+                classes[value] = QUOTE;
+            } else {
+                classes[value] = OTHER;
+            }
+        }
+        return classes;
+    }
+}
