@@ -7,11 +7,13 @@ import dev.mysqlproxy.api.hook.Hook;
 import dev.mysqlproxy.api.hook.QueryHook;
 import dev.mysqlproxy.api.hook.QueryResultHook;
 import dev.mysqlproxy.api.script.ScriptOptions;
+import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.api.view.QueryAttribute;
 import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.plugin.lua.engine.LuaScriptEngine;
+import dev.mysqlproxy.testkit.FakeContext;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -130,9 +132,16 @@ public class LuaHookBenchmark {
     }
 
     private static Hook hook(Path scripts, Path script) {
-        FakeProxy proxy = new FakeProxy()
+        FakeContext proxy = new FakeContext()
                 .with(ScriptOptions.BASEDIR, scripts)
                 .with(ScriptOptions.LUA_PATH, scripts + "/lib/?.lua");
+        proxy.backends().addUp("10.0.0.1");
+        proxy.backends().add("10.0.0.2", BackendView.Type.RO);
+        proxy.backends().setState(2, BackendView.State.UP);
+        for (int index = 1; index <= 2; index++) {
+            proxy.backends().setClients(index, 4);
+            proxy.backends().fakePool(index).with("app", 4);
+        }
         return new LuaScriptEngine().hooks(List.of(script), proxy);
     }
 

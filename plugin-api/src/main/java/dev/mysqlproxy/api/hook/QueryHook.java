@@ -18,4 +18,9 @@ public non-sealed interface QueryHook extends Hook {
     default Set<CommandType> commandTypes() {
         return EnumSet.allOf(CommandType.class);
     }
+
+    /** As {@link QueryCompletedHook#needsPreparedStatements()}. */
+    default boolean needsPreparedStatements() {
+        return false;
+    }
 }

@@ -20,10 +20,32 @@ public interface Backends {
      */
     BackendView add(String address, BackendView.Type type, BackendHop hop);
 
-    /** As {@link #add(String, BackendView.Type, BackendHop)}, with {@link BackendHop#PLAIN}. */
+    /** As {@link #add(String, BackendView.Type, BackendHop)}, as {@link #usualHop} says; until then {@link BackendHop#PLAIN}. */
     default BackendView add(String address, BackendView.Type type) {
         return add(address, type, BackendHop.PLAIN);
     }
+
+    /** Says how backends are spoken with that somebody adds without saying how, an operator for example. */
+    default void usualHop(BackendHop hop) {
+        // who only collects backends, as tests do, need not care
+    }
+
+    /**
+     * Takes a backend away: no new sessions, its idle connections are closed, and once its last session has left it is gone
+     * from the list. With {@code now} its sessions are ended. Its index is never used again; the same server can be added
+     * again at once, as another backend. Removal cannot be taken back: {@link #setMode} does not make it ONLINE any more.
+     *
+     * @return false when there is none with this index
+     */
+    boolean remove(int index, boolean now);
+
+    /**
+     * Sets how large a backend's share of new sessions is, next to those of its type.
+     *
+     * @param weight 0, for none while another can be reached, to 1,000; 1 is what a backend begins with
+     * @return false when there is none with this index
+     */
+    boolean setWeight(int index, int weight);
 
     /** Sets what is known of a backend; false when there is none with this index. */
     boolean setState(int index, BackendView.State state);

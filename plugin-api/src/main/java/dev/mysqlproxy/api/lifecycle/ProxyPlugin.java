@@ -8,8 +8,11 @@ import org.pf4j.ExtensionPoint;
  * What a plugin jar provides: one public class with a public constructor without arguments, marked with PF4J's
  * {@code @Extension}. The jar's manifest names it ({@code Plugin-Id}, {@code Plugin-Version}, {@code Plugin-Requires}).
  *
- * <p>Life: constructor, {@link #options()}, {@link #start}, then hooks and listeners at work, {@link #stop()}. All four
- * are called on the main thread, plugins in the order of {@code --plugins}, stops in the reverse order.
+ * <p>Life: constructor, {@link #options()}, {@link #start}, then hooks and listeners at work, {@link #stop()}. {@code
+ * start} and {@code stop} are never called on an event loop, and only one at a time: plugins start in the order of
+ * {@code --plugins} and stop in the reverse order. An operator may load, reload and unload a plugin while the proxy
+ * runs: then the same happens to it alone, and after {@code stop} its classes must become garbage; the package's
+ * description says what that asks of it.
  */
 public interface ProxyPlugin extends ExtensionPoint {
 
@@ -25,7 +28,10 @@ public interface ProxyPlugin extends ExtensionPoint {
      */
     void start(PluginContext context) throws StartException;
 
-    /** The process ends: sessions are closed already. Must not throw. */
+    /**
+     * The process ends, or an operator unloads or replaces the plugin: no command and no session uses its hooks any
+     * more, and its timers are cancelled. Its tasks may still run. Must not throw.
+     */
     default void stop() {}
 
     /**

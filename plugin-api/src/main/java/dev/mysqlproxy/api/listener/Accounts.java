@@ -6,6 +6,19 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Accounts {
 
-    /** The password of this user, UTF-8; empty when there is no such user. */
+    /** The password of this user, UTF-8; empty when there is no such user, or when only a hash is known. */
     Optional<byte[]> password(String user);
+
+    /** What is known of this user's password; empty when there is no such user. */
+    default Optional<Credential> credential(String user) {
+        return password(user).map(Credential.Password::new);
+    }
+
+    /**
+     * Whether any account has only a hash. Clients are then asked for caching_sha2_password, whoever they are: the password
+     * itself comes over TLS, a unix socket, or encrypted with the proxy's RSA key, the first time that it is used.
+     */
+    default boolean hashed() {
+        return false;
+    }
 }

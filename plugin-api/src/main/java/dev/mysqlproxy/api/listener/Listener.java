@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A place where clients connect. */
 public sealed interface Listener {
@@ -26,7 +27,7 @@ public sealed interface Listener {
      * Clients that connect here are forwarded to a backend.
      *
      * @param chooser picks a backend for each client
-     * @param timeouts for both sides
+     * @param currentTimeouts for both sides; asked for each new session, on event loops
      * @param hop towards the clients
      * @param authentication who checks who the clients are
      * @param group whose backends it uses; empty for those without a group
@@ -36,7 +37,7 @@ public sealed interface Listener {
             String address,
             String announcement,
             BackendChooser chooser,
-            Timeouts timeouts,
+            Supplier<Timeouts> currentTimeouts,
             ClientHop hop,
             Authentication authentication,
             String group)
@@ -46,7 +47,7 @@ public sealed interface Listener {
             Objects.requireNonNull(address, "address");
             Objects.requireNonNull(announcement, "announcement");
             Objects.requireNonNull(chooser, "chooser");
-            Objects.requireNonNull(timeouts, "timeouts");
+            Objects.requireNonNull(currentTimeouts, "currentTimeouts");
             Objects.requireNonNull(hop, "hop");
             Objects.requireNonNull(authentication, "authentication");
             Objects.requireNonNull(group, "group");
@@ -56,6 +57,25 @@ public sealed interface Listener {
         public Forwarding(String name, String address, String announcement, BackendChooser chooser, Timeouts timeouts) {
             this(name, address, announcement, chooser, timeouts, ClientHop.PLAIN, Authentication.RELAY, "");
         }
+
+        /** With timeouts that stay as they are. */
+        public Forwarding(
+                String name,
+                String address,
+                String announcement,
+                BackendChooser chooser,
+                Timeouts timeouts,
+                ClientHop hop,
+                Authentication authentication,
+                String group) {
+            this(name, address, announcement, chooser, () -> timeouts, hop, authentication, group);
+            Objects.requireNonNull(timeouts, "timeouts");
+        }
+
+        /** Those of a session that begins now. */
+        public Timeouts timeouts() {
+            return currentTimeouts.get();
+        }
     }
 
     /**
@@ -63,11 +83,17 @@ public sealed interface Listener {
      * X Protocol. No hook sees such a connection.
      *
      * @param backends addresses in the order in which they are tried
-     * @param timeouts for both sides; a connection ends when nothing came from either for the read timeout
+     * @param currentTimeouts for both sides, asked for each new connection, on event loops; a connection ends when nothing
+     *     came from either for the read timeout
      * @param hop towards the clients: PROXY headers and socket mode; TLS and compression are the other protocol's business
      */
     record Relay(
-            String name, String address, String announcement, List<String> backends, Timeouts timeouts, ClientHop hop)
+            String name,
+            String address,
+            String announcement,
+            List<String> backends,
+            Supplier<Timeouts> currentTimeouts,
+            ClientHop hop)
             implements Listener {
         public Relay {
             Objects.requireNonNull(name, "name");
@@ -77,13 +103,30 @@ public sealed interface Listener {
             if (backends.isEmpty()) {
                 throw new IllegalArgumentException("a relay without backends");
             }
-            Objects.requireNonNull(timeouts, "timeouts");
+            Objects.requireNonNull(currentTimeouts, "currentTimeouts");
             Objects.requireNonNull(hop, "hop");
         }
 
         /** Without PROXY headers. */
         public Relay(String name, String address, String announcement, List<String> backends, Timeouts timeouts) {
             this(name, address, announcement, backends, timeouts, ClientHop.PLAIN);
+        }
+
+        /** With timeouts that stay as they are. */
+        public Relay(
+                String name,
+                String address,
+                String announcement,
+                List<String> backends,
+                Timeouts timeouts,
+                ClientHop hop) {
+            this(name, address, announcement, backends, () -> timeouts, hop);
+            Objects.requireNonNull(timeouts, "timeouts");
+        }
+
+        /** Those of a connection that begins now. */
+        public Timeouts timeouts() {
+            return currentTimeouts.get();
         }
     }
 

@@ -47,6 +47,7 @@ public final class Option<T> {
     private final double max;
     private final List<String> choices;
     private final boolean secret;
+    private final boolean changeable;
 
     private Option(Builder<T> builder) {
         this.name = builder.name;
@@ -58,6 +59,7 @@ public final class Option<T> {
         this.max = builder.max;
         this.choices = builder.choices;
         this.secret = builder.secret;
+        this.changeable = builder.changeable;
     }
 
     public static Builder<Boolean> flag(String name, String help) {
@@ -136,6 +138,11 @@ public final class Option<T> {
         return secret;
     }
 
+    /** Whether an operator may change it while the proxy runs. */
+    public boolean changeable() {
+        return changeable;
+    }
+
     @Override
     public String toString() {
         return "--" + name;
@@ -152,6 +159,7 @@ public final class Option<T> {
         private double max = Double.POSITIVE_INFINITY;
         private List<String> choices = List.of();
         private boolean secret;
+        private boolean changeable;
 
         private Builder(Kind kind, String name, String help) {
             if (!NAME.matcher(name).matches()) {
@@ -188,6 +196,12 @@ public final class Option<T> {
         /** Never shown. */
         public Builder<T> secret() {
             this.secret = true;
+            return this;
+        }
+
+        /** May change while the proxy runs: whoever uses it asks for its value each time, or is told by the context. */
+        public Builder<T> changeable() {
+            this.changeable = true;
             return this;
         }
 

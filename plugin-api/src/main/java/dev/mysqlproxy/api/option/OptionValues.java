@@ -2,7 +2,10 @@ package dev.mysqlproxy.api.option;
 
 import java.util.Optional;
 
-/** The values of the options of this run. Immutable; any thread. */
+/**
+ * The values of the options of this run. Any thread. What is {@link Option#changeable()} may be another value each time; the
+ * others stay.
+ */
 public interface OptionValues {
 
     /**

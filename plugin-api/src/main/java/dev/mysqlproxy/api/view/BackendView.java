@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param connectedClients sessions that use it now
  * @param stateSince when {@code state} was last set; the epoch when it never was
  * @param uuid the server's uuid when somebody has told the proxy
+ * @param weight its share of new sessions next to others of its type, 0 to 1,000
  */
 public record BackendView(
         int index,
@@ -24,7 +25,8 @@ public record BackendView(
         Mode mode,
         int connectedClients,
         Instant stateSince,
-        Optional<String> uuid) {
+        Optional<String> uuid,
+        int weight) {
 
     /** Whether writes may go there. */
     public enum Type {
@@ -57,6 +59,19 @@ public record BackendView(
         Objects.requireNonNull(mode, "mode");
         Objects.requireNonNull(stateSince, "stateSince");
         Objects.requireNonNull(uuid, "uuid");
+    }
+
+    /** Of weight 1. */
+    public BackendView(
+            int index,
+            String address,
+            Type type,
+            State state,
+            Mode mode,
+            int connectedClients,
+            Instant stateSince,
+            Optional<String> uuid) {
+        this(index, address, type, state, mode, connectedClients, stateSince, uuid, 1);
     }
 
     /** Whether a new session may be sent there. */

@@ -51,7 +51,30 @@ public interface Command {
 
     /**
      * The query attributes that came with COM_QUERY or COM_STMT_EXECUTE, in the client's order; empty without any. They
-     * travel on by themselves when the command is forwarded, and with an {@code Injection} that inherits them.
+     * travel on by themselves when the command is forwarded, and with an {@code Injection} that inherits them. Those of a
+     * COM_STMT_EXECUTE can only be told from its parameters where the statement is known (see {@link
+     * #preparedStatement()}); without it, only those with a name that came with their types are given, and none once the
+     * session has used COM_STMT_SEND_LONG_DATA.
      */
     List<QueryAttribute> attributes();
+
+    /**
+     * The text that the statement of a COM_STMT_EXECUTE, COM_STMT_BULK_EXECUTE, COM_STMT_FETCH, COM_STMT_RESET,
+     * COM_STMT_SEND_LONG_DATA or COM_STMT_CLOSE was prepared from, as {@link #statement()} was; a copy. Empty for other
+     * commands, for a statement that this session has not prepared, and when no hook has said that it needs it. Texts longer
+     * than {@code --max-hook-packet} are not kept, and of a session that has more than 16 MiB of them the oldest are
+     * forgotten.
+     */
+    default Optional<byte[]> preparedStatement() {
+        return Optional.empty();
+    }
+
+    /**
+     * The parameters of a COM_STMT_EXECUTE in order, as text like {@link QueryAttribute#value()}; empty for NULL. Those
+     * that came by COM_STMT_SEND_LONG_DATA are given as {@code <long data>}. An empty list where {@link
+     * #preparedStatement()} is empty, and for other commands.
+     */
+    default List<Optional<String>> parameters() {
+        return List.of();
+    }
 }

@@ -8,9 +8,9 @@ import java.util.OptionalInt;
  * @param injection number of the injection this was; empty for a command of the client that was forwarded
  * @param status how the reply ended
  * @param serverStatus SERVER_STATUS_* flags of the last packet that carried any
- * @param errorCode the server's error number when status is ERR, else 0
- * @param sqlState five characters when status is ERR, else empty
- * @param errorMessage its first 512 bytes when status is ERR, else empty
+ * @param errorCode the server's error number when status is ERR, or ANSWERED with an error, else 0
+ * @param sqlState five characters when there is an error number, else empty
+ * @param errorMessage its first 512 bytes when there is an error number, else empty
  * @param resultSets result sets in the reply
  * @param rows rows in all of them
  * @param affectedRows of the last OK, unsigned
@@ -46,6 +46,8 @@ public record QuerySummary(
         OK,
         /** An ERR packet of the server. */
         ERR,
+        /** A hook answered, or refused, in the server's place: the error, if it was one, is what the client was told. */
+        ANSWERED,
         /** A reply whose end only shows by what comes next (unknown commands, binlog streams). */
         OPAQUE,
         /** The connection ended before the reply did. */

@@ -88,12 +88,7 @@ final class Launch {
     }
 
     private static List<OptionGroup> groups(List<LoadedPlugin> plugins) {
-        return plugins.stream()
-                .map(plugin -> new OptionGroup(
-                        plugin.name(),
-                        plugin.name() + "-module",
-                        plugin.plugin().options()))
-                .toList();
+        return plugins.stream().map(PluginOptions::group).toList();
     }
 
     // --- questions
@@ -107,7 +102,7 @@ final class Launch {
             System.out.print(Reports.version(plugins));
         } else {
             configuration.warnings().forEach(LOG::warn);
-            try (Engine engine = new Engine(configuration, plugins, loading)) {
+            try (Engine engine = new Engine(configuration, plugins, loading, logs)) {
                 logs.setLevel(LogLevel.ERROR);
                 try {
                     engine.startPlugins();
@@ -137,7 +132,7 @@ final class Launch {
             privileges = Optional.of(Privileges.of(user.get()));
         }
         Optional<PidFile> pidFile = Optional.empty();
-        try (Engine engine = new Engine(configuration, plugins, loading)) {
+        try (Engine engine = new Engine(configuration, plugins, loading, logs)) {
             engine.startPlugins();
             engine.listen();
             if (configuration.isGiven(ChassisOptions.PID_FILE)) {
@@ -146,7 +141,7 @@ final class Launch {
             if (privileges.isPresent()) {
                 privileges.get().drop(filesOfTheUser(configuration, engine));
             }
-            runUntilStopped(engine, signals, configuration);
+            runUntilStopped(engine, signals);
         } finally {
             pidFile.ifPresent(PidFile::close);
         }
@@ -163,7 +158,7 @@ final class Launch {
         return files;
     }
 
-    private void runUntilStopped(Engine engine, Signals signals, Configuration configuration) {
+    private void runUntilStopped(Engine engine, Signals signals) {
         CountDownLatch stopped = new CountDownLatch(1);
         signals.onHangup(() -> {
             logs.reopen();
@@ -177,6 +172,6 @@ final class Launch {
             Thread.currentThread().interrupt();
         }
         supervisor.stopping();
-        engine.stop(configuration.get(ChassisOptions.SHUTDOWN_TIMEOUT));
+        engine.stop();
     }
 }

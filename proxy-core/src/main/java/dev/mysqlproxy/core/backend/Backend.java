@@ -22,6 +22,8 @@ public final class Backend {
     private volatile Condition condition = new Condition(BackendView.State.UNKNOWN, Instant.EPOCH, 0);
     private volatile BackendView.Mode mode = BackendView.Mode.ONLINE;
     private volatile String uuid;
+    private volatile int weight = 1;
+    private volatile Runnable whenLeft;
 
     /** The nanos are for measuring, the instant is for people: their clock may be set. */
     private record Condition(BackendView.State state, Instant since, long sinceNanos) {
@@ -76,7 +78,36 @@ public final class Backend {
                 mode,
                 connectedClients.get(),
                 now.since,
-                Optional.ofNullable(uuid));
+                Optional.ofNullable(uuid),
+                weight);
+    }
+
+    void weight(int wanted) {
+        weight = wanted;
+    }
+
+    /**
+     * It takes no sessions from now on.
+     *
+     * @param until what becomes of those it has
+     * @param gone called once its last session has left, more than once perhaps
+     */
+    void leave(BackendView.Mode until, Runnable gone) {
+        mode = until;
+        whenLeft = gone;
+        left(connectedClients.get());
+    }
+
+    /** Whether it is only here until its last session has left. */
+    public boolean leaving() {
+        return whenLeft != null;
+    }
+
+    private void left(int clients) {
+        Runnable gone = whenLeft;
+        if (gone != null && clients == 0) {
+            gone.run();
+        }
     }
 
     /** Sets what is known; true when that is news. Hot connects find it UP already and write nothing. */
@@ -118,6 +149,6 @@ public final class Backend {
 
     /** A session uses it no longer. */
     public void clientDisconnected() {
-        connectedClients.decrementAndGet();
+        left(connectedClients.decrementAndGet());
     }
 }

@@ -11,6 +11,7 @@ import dev.mysqlproxy.core.tls.TlsException;
 import dev.mysqlproxy.core.tls.TlsStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
@@ -30,11 +31,15 @@ public final class BackendRegistry implements Backends {
     /** How long a backend that could not be reached is left alone. */
     static final Duration RETRY_AFTER = Duration.ofSeconds(4);
 
+    private static final int MOST_WEIGHT = 1000;
+
     private static final Logger LOG = LoggerFactory.getLogger(BackendRegistry.class);
 
     private final CopyOnWriteArrayList<Backend> backends = new CopyOnWriteArrayList<>();
     private final TlsStore tls;
+    private int lastIndex;
     private volatile IntConsumer onOffline = index -> {};
+    private volatile BackendHop usualHop = BackendHop.PLAIN;
     private volatile Pool.Limits limits = Pool.Limits.DEFAULT;
 
     /** None yet; their TLS comes from this store. */
@@ -53,11 +58,23 @@ public final class BackendRegistry implements Backends {
     }
 
     @Override
+    public void usualHop(BackendHop hop) {
+        usualHop = Objects.requireNonNull(hop, "hop");
+    }
+
+    @Override
+    public BackendView add(String address, BackendView.Type type) {
+        return add(address, type, usualHop);
+    }
+
+    @Override
     public synchronized BackendView add(String address, BackendView.Type type, BackendHop hop) {
         NetAddress parsed = NetAddress.parse(address);
         for (Backend known : backends) {
             // a server of two groups is two backends: each has its own way of being spoken with
-            if (known.address().equals(parsed) && known.hop().group().equals(hop.group())) {
+            if (!known.leaving()
+                    && known.address().equals(parsed)
+                    && known.hop().group().equals(hop.group())) {
                 throw new IllegalArgumentException("backend " + parsed + " is already known!");
             }
         }
@@ -67,7 +84,7 @@ public final class BackendRegistry implements Backends {
         } catch (TlsException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        Backend backend = new Backend(backends.size() + 1, parsed, type, hop, encryption);
+        Backend backend = new Backend(++lastIndex, parsed, type, hop, encryption);
         backend.pool().limits(limits);
         backends.add(backend);
         LOG.info(
@@ -75,6 +92,50 @@ public final class BackendRegistry implements Backends {
                 type == BackendView.Type.RO ? "added read-only backend: {}" : "added read/write backend: {}",
                 parsed);
         return backend.view();
+    }
+
+    @Override
+    public boolean remove(int index, boolean now) {
+        Optional<Backend> found = find(index);
+        found.ifPresent(backend -> {
+            int clients = backend.view().connectedClients();
+            if (clients > 0) {
+                Levels.message(LOG)
+                        .addKeyValue("backend", backend.address())
+                        .addKeyValue("clients", clients)
+                        .log("backend takes no sessions any more and goes with its last client");
+            }
+            backend.leave(now ? BackendView.Mode.OFFLINE : BackendView.Mode.DRAIN, () -> gone(backend));
+            backend.pool().clear();
+            if (now) {
+                onOffline.accept(index);
+            }
+        });
+        return found.isPresent();
+    }
+
+    private void gone(Backend backend) {
+        if (backends.remove(backend)) {
+            // one that was parked while it began to leave
+            backend.pool().clear();
+            Levels.message(LOG).addKeyValue("backend", backend.address()).log("backend removed");
+        }
+    }
+
+    @Override
+    public boolean setWeight(int index, int weight) {
+        if (weight < 0 || weight > MOST_WEIGHT) {
+            throw new IllegalArgumentException("a backend's weight is 0 to " + MOST_WEIGHT + ", not " + weight);
+        }
+        Optional<Backend> found = find(index);
+        found.ifPresent(backend -> {
+            backend.weight(weight);
+            Levels.message(LOG)
+                    .addKeyValue("backend", backend.address())
+                    .addKeyValue("weight", weight)
+                    .log("backend weight set");
+        });
+        return found.isPresent();
     }
 
     @Override
@@ -89,7 +150,8 @@ public final class BackendRegistry implements Backends {
 
     @Override
     public boolean setMode(int index, BackendView.Mode mode) {
-        Optional<Backend> found = find(index);
+        // the decision to remove one stands; the same server can be added again
+        Optional<Backend> found = find(index).filter(backend -> mode != BackendView.Mode.ONLINE || !backend.leaving());
         found.ifPresent(backend -> {
             backend.mode(mode);
             LOG.atInfo()
@@ -137,7 +199,12 @@ public final class BackendRegistry implements Backends {
 
     /** The backend with this index. */
     public Optional<Backend> find(int index) {
-        return index >= 1 && index <= backends.size() ? Optional.of(backends.get(index - 1)) : Optional.empty();
+        for (Backend backend : backends) {
+            if (backend.index() == index) {
+                return Optional.of(backend);
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /**
@@ -38,6 +39,8 @@ public final class ServerPool implements Pool {
     private volatile int maxIdle;
     private volatile Limits limits = Limits.DEFAULT;
     private volatile boolean resettable = true;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
 
     @Override
     public int minIdle() {
@@ -151,7 +154,7 @@ public final class ServerPool implements Pool {
      */
     public synchronized PooledConnection take(String user, Capabilities negotiated, boolean withSchema, Executor loop) {
         Set<PooledConnection> set = idle.get(user);
-        return set == null ? null : take(set, fits(negotiated, withSchema), loop);
+        return counted(set == null ? null : take(set, fits(negotiated, withSchema), loop));
     }
 
     /** Takes a connection of this user out, whatever protocol it speaks; null when there is none. */
@@ -164,10 +167,10 @@ public final class ServerPool implements Pool {
     public synchronized PooledConnection takeAny(Executor loop) {
         for (Set<PooledConnection> set : idle.values()) {
             if (set.size() > minIdle) {
-                return take(set, connection -> true, loop);
+                return counted(take(set, connection -> true, loop));
             }
         }
-        return null;
+        return counted(null);
     }
 
     /** Takes a connection of anybody's that speaks this protocol out, to log in on it. */
@@ -175,10 +178,25 @@ public final class ServerPool implements Pool {
         for (Set<PooledConnection> set : idle.values()) {
             PooledConnection found = take(set, fits(negotiated, true), loop);
             if (found != null) {
-                return found;
+                return counted(found);
             }
         }
-        return null;
+        return counted(null);
+    }
+
+    private PooledConnection counted(PooledConnection found) {
+        (found == null ? misses : hits).increment();
+        return found;
+    }
+
+    /** How often a session has got a connection. */
+    public long hits() {
+        return hits.sum();
+    }
+
+    /** How often a session has asked in vain. */
+    public long misses() {
+        return misses.sum();
     }
 
     private static Predicate<PooledConnection> fits(Capabilities negotiated, boolean withSchema) {

@@ -13,6 +13,7 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     private final Object lock = new Object();
     private final RepeatFilter repeats = new RepeatFilter();
+    private final LogRing ring = new LogRing();
     private final LogSink fallback = new StderrSink();
     private volatile LogLevel level;
     private LogFormat format;
@@ -50,6 +51,11 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
+    /** What was written last. */
+    LogRing ring() {
+        return ring;
+    }
+
     /** Writes the entry, or holds it back, whatever its level. */
     void log(LogEntry entry) {
         synchronized (lock) {
@@ -74,15 +80,20 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
-    /** One line into the old file, one into the new; a file that cannot be opened again stays as it is. */
-    void reopen() {
+    /**
+     * One line into the old file, one into the new; a file that cannot be opened again stays as it is.
+     *
+     * @param why begins the first line
+     * @param after ends the second
+     */
+    void reopen(String why, String after) {
         synchronized (lock) {
             flush();
-            note(LogLevel.MESSAGE, "received SIGHUP, closing the log file");
+            note(LogLevel.MESSAGE, why + ", closing the log file");
             try {
                 sink.reopen();
                 failed = false;
-                note(LogLevel.MESSAGE, "re-opened the log file after SIGHUP");
+                note(LogLevel.MESSAGE, "re-opened the log file after " + after);
             } catch (IOException e) {
                 note(LogLevel.CRITICAL, "cannot re-open the log file, going on with the old one: " + e.getMessage());
             }
@@ -113,6 +124,7 @@ final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private void write(LogEntry entry) {
+        ring.add(entry);
         String line = format.format(entry, level == LogLevel.DEBUG);
         try {
             sink.write(entry.level(), line);

@@ -3,12 +3,15 @@ package dev.mysqlproxy.core.chassis;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import dev.mysqlproxy.api.lifecycle.ProxyControl.LogLine;
 import dev.mysqlproxy.api.lifecycle.StartException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +47,7 @@ public final class Logs implements AutoCloseable {
     }
 
     /** Makes our appender the only one of this context; asked again, returns what is there. */
-    static Logs attach(LoggerContext context) {
+    public static Logs attach(LoggerContext context) {
         if (context.getObject(APPENDER) instanceof Logs present) {
             return present;
         }
@@ -87,9 +90,24 @@ public final class Logs implements AutoCloseable {
         applyLevel(level);
     }
 
-    /** Opens the log file by its name again, after it was moved away. Without a file only says so. */
+    /** Opens the log file by its name again, after it was moved away and SIGHUP came. Without a file only says so. */
     public void reopen() {
-        appender.reopen();
+        appender.reopen("received SIGHUP", "SIGHUP");
+    }
+
+    /** As {@link #reopen}, for an operator who is logged in to the proxy. */
+    public void reopenAsAsked() {
+        appender.reopen("asked by an operator", "an operator asked");
+    }
+
+    /** The last lines that were written, at most 1,000, oldest first. */
+    public List<LogLine> lines() {
+        return appender.ring().lines();
+    }
+
+    /** How many lines were written, by level. */
+    public Map<LogLevel, Long> counts() {
+        return appender.ring().counts();
     }
 
     /** Writes what is held back and closes; later lines are lost. */

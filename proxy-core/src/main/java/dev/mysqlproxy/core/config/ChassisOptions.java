@@ -31,6 +31,12 @@ public final class ChassisOptions {
                     "config", "HOCON file whose object mysql-proxy has options; relative to the current folder")
             .build();
 
+    /** Without a default: nobody expects a file to be read that nobody has named. */
+    public static final Option<Path> SAVED_CONFIG = Option.path(
+                    "saved-config",
+                    "file to which SAVE CONFIG writes what was changed at run time, read again at the next start")
+            .build();
+
     public static final Option<Boolean> CHECK_CONFIG = Option.flag(
                     "check-config", "say what would run, or what is wrong, and exit")
             .build();
@@ -65,6 +71,7 @@ public final class ChassisOptions {
                     List.of("error", "critical", "warning", "message", "info", "debug"),
                     "least important level to log")
             .defaultsTo("message")
+            .changeable()
             .build();
 
     public static final Option<String> LOG_FORMAT = Option.choice(
@@ -106,16 +113,19 @@ public final class ChassisOptions {
     public static final Option<Integer> MAX_CONNECTIONS = Option.integer(
                     "max-connections", 1, 1_000_000, "client connections at a time; beyond it they get error 1040")
             .defaultsTo(4096)
+            .changeable()
             .build();
 
     public static final Option<Duration> HANDSHAKE_TIMEOUT = Option.seconds(
                     "handshake-timeout", 0.1, 86_400, "seconds that a client has to log in")
             .defaultsTo(Duration.ofSeconds(10))
+            .changeable()
             .build();
 
     public static final Option<Duration> SHUTDOWN_TIMEOUT = Option.seconds(
                     "shutdown-timeout", 0, 86_400, "seconds that commands and transactions have to finish at the end")
             .defaultsTo(Duration.ofSeconds(30))
+            .changeable()
             .build();
 
     /** In bytes. */
@@ -125,6 +135,7 @@ public final class ChassisOptions {
                     1 << 30,
                     "bytes of the longest statement that hooks are shown; longer ones pass by them")
             .defaultsTo(16_777_216)
+            .changeable()
             .build();
 
     public static final Option<List<String>> FAIL_CLOSED = Option.list(
@@ -140,6 +151,7 @@ public final class ChassisOptions {
                     HELP_ALL,
                     DEFAULTS_FILE,
                     CONFIG,
+                    SAVED_CONFIG,
                     CHECK_CONFIG,
                     BASEDIR,
                     PLUGIN_DIR,

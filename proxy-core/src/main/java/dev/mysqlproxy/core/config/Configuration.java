@@ -16,7 +16,8 @@ import java.util.Optional;
  * The options of this run: what was given, else the default. Immutable; any thread.
  *
  * <p>It is read twice. The first pass finds out which plugins to load, the second knows their options too. A value on
- * the command line beats one of the defaults file, which beats one of the HOCON file; lists are replaced, not joined.
+ * the command line beats one that was saved at run time, which beats one of the defaults file, which beats one of the HOCON
+ * file; lists are replaced, not joined.
  *
  * <pre>
  * args -- first() -> plugins to load -- load(groups) -> all values
@@ -29,6 +30,14 @@ public final class Configuration implements OptionValues {
     private final Map<Option<?>, Source> sources;
     private final List<String> warnings;
     private final HelpRequest help;
+    private final Origin origin;
+
+    /** What it was made from, and can be made from again. */
+    private record Origin(List<String> args, Places places, SavedConfig saved) {
+        Origin {
+            args = List.copyOf(args);
+        }
+    }
 
     /**
      * Where relative paths start.
@@ -43,12 +52,14 @@ public final class Configuration implements OptionValues {
             Map<Option<?>, Object> values,
             Map<Option<?>, Source> sources,
             List<String> warnings,
-            HelpRequest help) {
+            HelpRequest help,
+            Origin origin) {
         this.groups = groups;
         this.values = Map.copyOf(values);
         this.sources = Map.copyOf(sources);
         this.warnings = List.copyOf(warnings);
         this.help = help;
+        this.origin = origin;
     }
 
     /**
@@ -60,7 +71,7 @@ public final class Configuration implements OptionValues {
      */
     public static Configuration first(List<String> args, Places places) throws StartException {
         OptionIndex index = new OptionIndex(List.of(ChassisOptions.GROUP));
-        return resolve(index, CommandLine.lenient(args, index), places, false);
+        return resolve(index, CommandLine.lenient(args, index), args, places).withoutWarnings();
     }
 
     /**
@@ -77,31 +88,50 @@ public final class Configuration implements OptionValues {
         groups.add(ChassisOptions.GROUP);
         groups.addAll(plugins);
         OptionIndex index = new OptionIndex(groups);
-        return resolve(index, CommandLine.strict(args, index), places, true);
+        return resolve(index, CommandLine.strict(args, index), args, places);
     }
 
-    private static Configuration resolve(
-            OptionIndex index, CommandLine commandLine, Places places, boolean keepWarnings) throws StartException {
+    /**
+     * Reads everything again for other groups, among them that of a plugin which the start did not know. The command line was
+     * checked at the start; what it says to plugins that have gone is passed over.
+     */
+    Configuration reread(List<OptionGroup> groups) throws StartException {
+        OptionIndex index = new OptionIndex(groups);
+        return resolve(index, CommandLine.lenient(origin.args(), index), origin.args(), origin.places());
+    }
+
+    private static Configuration resolve(OptionIndex index, CommandLine commandLine, List<String> args, Places places)
+            throws StartException {
         Path home = places.home();
         ValueReader current = new ValueReader(places.workingDirectory());
         Map<Option<?>, Given> given = new HashMap<>();
-        List<String> warnings = new ArrayList<>();
         addMissing(given, commandLine.given());
+        Map<Option<?>, Given> files = new HashMap<>();
+        List<String> warnings = new ArrayList<>();
         if (given.containsKey(ChassisOptions.DEFAULTS_FILE)) {
             Path file = (Path) current.read(given.get(ChassisOptions.DEFAULTS_FILE));
             FileValues said = DefaultsFile.read(file, index);
-            addMissing(given, said.given());
+            addMissing(files, said.given());
             warnings.addAll(said.warnings());
         }
         if (given.containsKey(ChassisOptions.CONFIG)) {
             Path file = (Path) current.read(given.get(ChassisOptions.CONFIG));
             FileValues said = HoconFile.read(file, index);
+            addMissing(files, said.given());
+            warnings.addAll(said.warnings());
+        }
+        Path basedir = basedir(stronger(ChassisOptions.BASEDIR, given, files), home);
+        ValueReader reader = new ValueReader(basedir);
+        SavedConfig saved = SavedConfig.NONE;
+        Given savedConfig = stronger(ChassisOptions.SAVED_CONFIG, given, files);
+        if (savedConfig != null) {
+            saved = SavedConfig.read((Path) reader.read(savedConfig));
+            FileValues said = saved.values(index);
             addMissing(given, said.given());
             warnings.addAll(said.warnings());
         }
+        addMissing(given, files);
 
-        Path basedir = basedir(given.get(ChassisOptions.BASEDIR), home);
-        ValueReader reader = new ValueReader(basedir);
         Map<Option<?>, Object> values = new HashMap<>();
         Map<Option<?>, Source> sources = new HashMap<>();
         for (Option<?> option : index.options()) {
@@ -124,9 +154,18 @@ public final class Configuration implements OptionValues {
                 values.get(ChassisOptions.HELP_ALL).equals(true),
                 commandLine.helpGroups());
         Configuration configuration =
-                new Configuration(index.groups(), values, sources, keepWarnings ? warnings : List.of(), help);
+                new Configuration(index.groups(), values, sources, warnings, help, new Origin(args, places, saved));
         configuration.requireConsistent();
         return configuration;
+    }
+
+    private Configuration withoutWarnings() {
+        return new Configuration(groups, values, sources, List.of(), help, origin);
+    }
+
+    private static Given stronger(Option<?> option, Map<Option<?>, Given> given, Map<Option<?>, Given> files) {
+        Given first = given.get(option);
+        return first == null ? files.get(option) : first;
     }
 
     private static void addMissing(Map<Option<?>, Given> given, Map<Option<?>, Given> weaker) {
@@ -195,6 +234,20 @@ public final class Configuration implements OptionValues {
         return requireDeclared(option).where();
     }
 
+    Source sourceOf(Option<?> option) {
+        return requireDeclared(option);
+    }
+
+    /** Reads values as the start has read them. */
+    ValueReader reader() {
+        return new ValueReader(get(ChassisOptions.BASEDIR));
+    }
+
+    /** What an earlier run has saved. */
+    public SavedConfig saved() {
+        return origin.saved();
+    }
+
     private Source requireDeclared(Option<?> option) {
         Source source = sources.get(option);
         if (source == null) {
@@ -224,7 +277,7 @@ public final class Configuration implements OptionValues {
         for (OptionGroup group : groups) {
             for (Option<?> option : group.options()) {
                 if (!ChassisOptions.isRequest(option)) {
-                    options.add(new OptionInfo(option.name(), Shown.value(option, values.get(option)), source(option)));
+                    options.add(Shown.info(option, values.get(option), sources.get(option)));
                 }
             }
         }

@@ -36,7 +36,7 @@ final class DefaultsFile {
         }
     }
 
-    private static FileValues values(List<KeyFile.Entry> entries, OptionIndex index) throws StartException {
+    static FileValues values(List<KeyFile.Entry> entries, OptionIndex index) throws StartException {
         Map<Option<?>, Given> given = new HashMap<>();
         List<String> warnings = new ArrayList<>();
         for (KeyFile.Entry entry : entries) {

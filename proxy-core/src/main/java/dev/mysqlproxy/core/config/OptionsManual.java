@@ -48,7 +48,10 @@ public final class OptionsManual {
     }
 
     private static String places(Option<?> option) {
-        return ChassisOptions.isCommandLineOnly(option) ? " (command line only)" : "";
+        if (ChassisOptions.isCommandLineOnly(option)) {
+            return " (command line only)";
+        }
+        return option.changeable() ? " (can be SET at run time)" : "";
     }
 
     private static String code(String text) {

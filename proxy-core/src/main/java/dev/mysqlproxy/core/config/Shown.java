@@ -1,5 +1,6 @@
 package dev.mysqlproxy.core.config;
 
+import dev.mysqlproxy.api.lifecycle.ProxyControl.OptionInfo;
 import dev.mysqlproxy.api.option.Option;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -39,6 +40,11 @@ final class Shown {
             return "";
         }
         return option.secret() ? MASK : plain(value);
+    }
+
+    /** An option as an operator may see it. */
+    static OptionInfo info(Option<?> option, Object value, Source source) {
+        return new OptionInfo(option.name(), value(option, value), source.where(), option.changeable());
     }
 
     private static String plain(Object value) {

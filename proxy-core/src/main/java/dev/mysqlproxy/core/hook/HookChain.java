@@ -4,23 +4,30 @@ import dev.mysqlproxy.api.decision.ConnectDecision;
 import dev.mysqlproxy.api.decision.LoginDecision;
 import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.decision.ResultDecision;
+import dev.mysqlproxy.api.decision.RowDecision;
 import dev.mysqlproxy.api.hook.AuthHook;
 import dev.mysqlproxy.api.hook.AuthResultHook;
 import dev.mysqlproxy.api.hook.ConnectHook;
 import dev.mysqlproxy.api.hook.DisconnectHook;
 import dev.mysqlproxy.api.hook.HandshakeHook;
 import dev.mysqlproxy.api.hook.Hook;
+import dev.mysqlproxy.api.hook.LoginCompletedHook;
 import dev.mysqlproxy.api.hook.QueryCompletedHook;
 import dev.mysqlproxy.api.hook.QueryHook;
 import dev.mysqlproxy.api.hook.QueryResultHook;
+import dev.mysqlproxy.api.hook.RowHook;
+import dev.mysqlproxy.api.hook.SessionOpenedHook;
 import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.CommandType;
+import dev.mysqlproxy.api.view.LoginSummary;
 import dev.mysqlproxy.api.view.QuerySummary;
+import dev.mysqlproxy.api.view.ResultView;
 import dev.mysqlproxy.api.view.SessionView;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -38,43 +45,105 @@ public final class HookChain {
     /** No hooks. */
     public static final HookChain NONE = new HookChain(List.of());
 
+    /** What tells of a prepared statement, its parameters and its end. */
+    private static final CommandType[] PREPARED = {
+        CommandType.COM_STMT_PREPARE,
+        CommandType.COM_STMT_EXECUTE,
+        CommandType.COM_STMT_SEND_LONG_DATA,
+        CommandType.COM_STMT_RESET,
+        CommandType.COM_STMT_CLOSE
+    };
+
+    private final List<Registered<SessionOpenedHook>> opened;
     private final List<Registered<ConnectHook>> connect;
     private final List<Registered<HandshakeHook>> handshake;
     private final List<Registered<AuthHook>> auth;
     private final List<Registered<AuthResultHook>> authResult;
+    private final List<Registered<LoginCompletedHook>> loginCompleted;
     private final List<Registered<QueryHook>> query;
+    private final List<Registered<RowHook>> row;
     private final List<Registered<QueryCompletedHook>> completed;
     private final List<Registered<DisconnectHook>> disconnect;
     /** Codes of commands whose content some hook wants to see. */
     private final BitSet watched = new BitSet(256);
 
-    private final List<BitSet> queryInterests = new ArrayList<>();
+    private final List<BitSet> queryInterests;
+    private final List<BitSet> rowInterests;
+    private final List<BitSet> completedInterests;
+    private final BitSet rowsSeen;
+    private final BitSet completedSeen;
+    private final boolean wantsPrepared;
 
-    /** A decision and the hook that made it. */
-    public record QueryVerdict(QueryDecision decision, Registered<QueryHook> by) {
-        private static final QueryVerdict FORWARD = new QueryVerdict(QueryDecision.forward(), null);
+    /**
+     * A decision and the hook that made it.
+     *
+     * @param position the hook's place among those that are asked
+     */
+    public record QueryVerdict(QueryDecision decision, Registered<QueryHook> by, int position) {
+        private static final QueryVerdict FORWARD = new QueryVerdict(QueryDecision.forward(), null, 0);
+
+        /** Of the proxy itself. */
+        public static QueryVerdict own(QueryDecision decision) {
+            return new QueryVerdict(decision, null, 0);
+        }
+
+        /** What the hook that wanted to decide later has decided. */
+        public QueryVerdict atLast(QueryDecision later) {
+            return new QueryVerdict(later, by, position);
+        }
     }
+
+    /** A transformation of rows and the hook that wants it. */
+    public record RowVerdict(RowDecision.Transform decision, Registered<RowHook> by) {}
 
     /** A chain of these hooks in their order. */
     public HookChain(List<Registered<Hook>> hooks) {
+        opened = of(hooks, SessionOpenedHook.class);
         connect = of(hooks, ConnectHook.class);
         handshake = of(hooks, HandshakeHook.class);
         auth = of(hooks, AuthHook.class);
         authResult = of(hooks, AuthResultHook.class);
+        loginCompleted = of(hooks, LoginCompletedHook.class);
         query = of(hooks, QueryHook.class);
+        row = of(hooks, RowHook.class);
         completed = of(hooks, QueryCompletedHook.class);
         disconnect = of(hooks, DisconnectHook.class);
-        for (Registered<QueryHook> registered : query) {
-            BitSet interest = new BitSet(256);
-            registered.hook().commandTypes().forEach(type -> interest.set(type.code()));
-            queryInterests.add(interest);
-            watched.or(interest);
-        }
-        if (!completed.isEmpty()) {
-            for (CommandType type : CommandType.values()) {
+        queryInterests = interests(query, QueryHook::commandTypes);
+        rowInterests = interests(row, RowHook::commandTypes);
+        completedInterests = interests(completed, QueryCompletedHook::commandTypes);
+        rowsSeen = union(rowInterests);
+        completedSeen = union(completedInterests);
+        wantsPrepared = query.stream().anyMatch(of -> of.hook().needsPreparedStatements())
+                || completed.stream().anyMatch(of -> of.hook().needsPreparedStatements());
+        watched.or(union(queryInterests));
+        watched.or(rowsSeen);
+        watched.or(completedSeen);
+        if (wantsPrepared || seesPreparedRows()) {
+            for (CommandType type : PREPARED) {
                 watched.set(type.code());
             }
         }
+        if (seesPreparedRows()) {
+            // its rows are as the execution has shown its columns
+            watched.set(CommandType.COM_STMT_FETCH.code());
+        }
+    }
+
+    private static <H extends Hook> List<BitSet> interests(
+            List<Registered<H>> hooks, Function<H, Set<CommandType>> commandTypes) {
+        List<BitSet> all = new ArrayList<>();
+        for (Registered<H> registered : hooks) {
+            BitSet interest = new BitSet(256);
+            commandTypes.apply(registered.hook()).forEach(type -> interest.set(type.code()));
+            all.add(interest);
+        }
+        return all;
+    }
+
+    private static BitSet union(List<BitSet> interests) {
+        BitSet all = new BitSet(256);
+        interests.forEach(all::or);
+        return all;
     }
 
     private static <H extends Hook> List<Registered<H>> of(List<Registered<Hook>> hooks, Class<H> kind) {
@@ -107,9 +176,37 @@ public final class HookChain {
         return !authResult.isEmpty();
     }
 
-    /** Whether somebody must be told of every command's end. */
-    public boolean seesCompleted() {
-        return !completed.isEmpty();
+    /** Whether somebody must be told of logins. */
+    public boolean seesLoginCompleted() {
+        return !loginCompleted.isEmpty();
+    }
+
+    /** Whether somebody must be told of the ends of commands with this first byte. */
+    public boolean seesCompleted(int commandCode) {
+        return completedSeen.get(commandCode);
+    }
+
+    /** Whether some hook wants to see rows of results of commands with this first byte. */
+    public boolean seesRows(int commandCode) {
+        return rowsSeen.get(commandCode);
+    }
+
+    /** Whether some hook wants to see rows of prepared statements, whose columns may have to be remembered. */
+    public boolean seesPreparedRows() {
+        return rowsSeen.get(CommandType.COM_STMT_EXECUTE.code()) || rowsSeen.get(CommandType.COM_STMT_FETCH.code());
+    }
+
+    /** Whether some hook wants to know texts and parameters of prepared statements. */
+    public boolean wantsPrepared() {
+        return wantsPrepared;
+    }
+
+    public void sessionOpened(SessionView session) {
+        tell(opened, "session opened", hook -> hook.onSessionOpened(session));
+    }
+
+    public void loginCompleted(SessionView session, LoginSummary login) {
+        tell(loginCompleted, "login completed", hook -> hook.onLoginCompleted(session, login));
     }
 
     public ConnectDecision connect(SessionView session) {
@@ -155,9 +252,9 @@ public final class HookChain {
         return queryFrom(0, session, command);
     }
 
-    /** As {@link #query}, but only asking the hooks behind this one: it has answered "forward" by now. */
-    public QueryVerdict queryAfter(Registered<QueryHook> hook, SessionView session, Command command) {
-        return queryFrom(query.indexOf(hook) + 1, session, command);
+    /** As {@link #query}, but only asking the hooks behind the one that decided so: it has answered "forward" by now. */
+    public QueryVerdict queryAfter(QueryVerdict asked, SessionView session, Command command) {
+        return queryFrom(asked.position() + 1, session, command);
     }
 
     private QueryVerdict queryFrom(int start, SessionView session, Command command) {
@@ -168,7 +265,7 @@ public final class HookChain {
             Registered<QueryHook> registered = query.get(i);
             QueryDecision decision = call(registered, "query", hook -> hook.onQuery(session, command));
             if (decision != null && !(decision instanceof QueryDecision.Forward)) {
-                return new QueryVerdict(decision, registered);
+                return new QueryVerdict(decision, registered, i);
             }
         }
         return QueryVerdict.FORWARD;
@@ -188,8 +285,60 @@ public final class HookChain {
         return decision == null ? ResultDecision.pass() : decision;
     }
 
+    /**
+     * What hooks want done to the rows of a result set, in order, each having been shown the columns as those before it
+     * leave them; empty when all of them let it pass.
+     */
+    public List<RowVerdict> rows(SessionView session, Command command, List<ResultView.Column> columns) {
+        List<RowVerdict> verdicts = new ArrayList<>();
+        List<ResultView.Column> shown = columns;
+        for (int i = 0; i < row.size(); i++) {
+            if (!rowInterests.get(i).get(command.code())) {
+                continue;
+            }
+            Registered<RowHook> registered = row.get(i);
+            List<ResultView.Column> now = shown;
+            RowDecision decision =
+                    call(registered, "row", hook -> checked(hook.onResultSet(session, command, now), now));
+            if (decision instanceof RowDecision.Transform transform) {
+                verdicts.add(new RowVerdict(transform, registered));
+                shown = transform.columns();
+            }
+        }
+        return verdicts;
+    }
+
+    private static RowDecision checked(RowDecision decision, List<ResultView.Column> columns) {
+        if (decision instanceof RowDecision.Transform transform
+                && transform.columns().size() != columns.size()) {
+            throw new IllegalStateException(
+                    "shows " + transform.columns().size() + " columns of a result that has " + columns.size());
+        }
+        return decision;
+    }
+
+    /** A transformation of a row failed; the result ends with an error, or the session. */
+    public void rowFailed(RowVerdict verdict, Throwable error) {
+        failed(verdict.by(), "row", error);
+    }
+
+    /** The result set of a transformation is over. */
+    public void rowsEnded(RowVerdict verdict) {
+        try {
+            verdict.decision().rows().onEnd();
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            log(verdict.by(), "row", e);
+        }
+    }
+
+    /** Tells who wants to hear of commands of this type. */
     public void completed(SessionView session, Command command, QuerySummary summary) {
-        tell(completed, "query completed", hook -> hook.onQueryCompleted(session, command, summary));
+        int code = command.code();
+        for (int i = 0; i < completed.size(); i++) {
+            if (completedInterests.get(i).get(code)) {
+                tell(completed.get(i), "query completed", hook -> hook.onQueryCompleted(session, command, summary));
+            }
+        }
     }
 
     public void disconnect(SessionView session, String cause) {
@@ -198,12 +347,15 @@ public final class HookChain {
 
     private static <H extends Hook> void tell(List<Registered<H>> hooks, String name, Consumer<H> call) {
         for (int i = 0; i < hooks.size(); i++) {
-            Registered<H> registered = hooks.get(i);
-            try {
-                call.accept(registered.hook());
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                log(registered, name, e);
-            }
+            tell(hooks.get(i), name, call);
+        }
+    }
+
+    private static <H extends Hook> void tell(Registered<H> registered, String name, Consumer<H> call) {
+        try {
+            call.accept(registered.hook());
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            log(registered, name, e);
         }
     }
 

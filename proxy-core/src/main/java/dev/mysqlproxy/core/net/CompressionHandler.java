@@ -3,6 +3,7 @@ package dev.mysqlproxy.core.net;
 import dev.mysqlproxy.api.listener.Compression.Method;
 import dev.mysqlproxy.protocol.compress.CompressedReader;
 import dev.mysqlproxy.protocol.compress.CompressedWriter;
+import dev.mysqlproxy.protocol.reply.AckRequests;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -49,6 +50,11 @@ public final class CompressionHandler extends ChannelDuplexHandler {
     /** The peer is a client: what it sends does not change the ids of an answer under way. */
     private boolean answering;
 
+    /** Only before replicas that acknowledge. */
+    private AckRequests acks;
+
+    private int afterAck;
+
     private boolean passing;
     private boolean resuming;
 
@@ -91,6 +97,11 @@ public final class CompressionHandler extends ChannelDuplexHandler {
         }
         used = position;
         answering = true;
+        if (acks != null) {
+            // the count began anew when the acknowledgement was asked for
+            unused.clear();
+            return;
+        }
         while (unused.size() > 1 && unused.element()[0] < position) {
             unused.remove();
         }
@@ -98,6 +109,17 @@ public final class CompressionHandler extends ChannelDuplexHandler {
             compressHeld();
             writer.sequence((int) unused.element()[1] + 1);
         }
+    }
+
+    /**
+     * What is written to the client from here on are events of which it acknowledges some: behind each of these its source
+     * and it count their packets anew.
+     *
+     * @param first sequence id of what follows upon such an event
+     */
+    public void acknowledging(int first) {
+        acks = new AckRequests();
+        afterAck = first;
     }
 
     // --- from the peer ----------------------------------------------------------------------------------------------
@@ -190,6 +212,19 @@ public final class CompressionHandler extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         ByteBuf bytes = (ByteBuf) message;
+        if (acks == null) {
+            add(ctx, bytes, promise);
+            return;
+        }
+        for (int end = acks.next(bytes); end >= 0; end = acks.next(bytes)) {
+            add(ctx, bytes.readRetainedSlice(end), context.voidPromise());
+            compressHeld();
+            writer.sequence(afterAck);
+        }
+        add(ctx, bytes, promise);
+    }
+
+    private void add(ChannelHandlerContext ctx, ByteBuf bytes, ChannelPromise promise) {
         if (held != null && held.readableBytes() + bytes.readableBytes() > BLOCK) {
             compressHeld();
         }

@@ -1,6 +1,7 @@
 package dev.mysqlproxy.core.plugin;
 
 import dev.mysqlproxy.api.lifecycle.ApiVersion;
+import java.net.URLConnection;
 import java.nio.file.Path;
 import java.util.List;
 import org.pf4j.DefaultPluginManager;
@@ -17,6 +18,12 @@ import org.pf4j.SingletonExtensionFactory;
 
 /** PF4J for jars only: takes the very files it is given, in their order, and shows them nothing but the API. */
 final class JarManager extends DefaultPluginManager {
+
+    static {
+        // else a plugin that opens URLs of its jar gets what was there when the path was first opened, after a reload,
+        // too
+        URLConnection.setDefaultUseCaches("jar", false);
+    }
 
     private List<Path> jars = List.of();
 

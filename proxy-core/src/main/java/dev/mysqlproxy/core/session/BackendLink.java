@@ -222,6 +222,11 @@ final class BackendLink implements ServerView, PooledConnection {
         }
     }
 
+    /** Whether something was sent on it whose reply has no end that is known for sure. */
+    boolean spoiled() {
+        return spoiled;
+    }
+
     /** It cannot go to the pool any more. */
     void spoil() {
         spoiled = true;

@@ -91,6 +91,7 @@ final class ChangeUser extends SessionEnds {
             return;
         }
         parts = ChangeUserParts.parse(payload, negotiated);
+        session().changeUserBegins(Wire.utf8(parts.user()), Wire.utf8(parts.database()));
         Greeting said = session().link().greeting();
         dialog.challenge(new AuthDialog.Challenge(said.authPlugin(), said.authData()));
         if (parts.database().length > 0) {
@@ -187,13 +188,16 @@ final class ChangeUser extends SessionEnds {
             dialog.accepted(OkPacket.decode(payload.duplicate()));
             serverDecided(null, () -> pass(last));
         } else {
-            serverDecided(ErrPacket.decode(payload.duplicate()), () -> pass(last));
+            ErrPacket error = ErrPacket.decode(payload.duplicate());
+            session().loginRefused(error);
+            serverDecided(error, () -> pass(last));
         }
     }
 
     private void pass(byte[] last) {
         over = true;
         dialog.release();
+        session().loginEnded();
         verdict.accept(Unpooled.buffer(Wire.HEADER_LENGTH + last.length)
                 .writeMediumLE(last.length)
                 .writeByte(client.sequence())

@@ -2,13 +2,17 @@ package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.QueryAttribute;
+import dev.mysqlproxy.core.session.PreparedStatements.Prepared;
+import dev.mysqlproxy.protocol.codec.ExecuteParameters;
 import dev.mysqlproxy.protocol.codec.QueryAttributes;
 import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A command for hooks, on the very buffer that is forwarded. Holds a reference of its own until {@link #release()}.
@@ -20,6 +24,11 @@ final class CommandView implements Command {
     private final boolean complete;
     private final boolean withAttributes;
     private QueryAttributes attributes;
+    private Prepared prepared;
+    private ExecuteParameters.Binding bound;
+    private BitSet longData;
+    private boolean attributesUnknown;
+    private ExecuteParameters execution;
 
     private CommandView(ByteBuf payload, long length, boolean complete, boolean queryAttributes) {
         this.payload = payload;
@@ -86,6 +95,26 @@ final class CommandView implements Command {
                 input.retainedSlice(input.readerIndex() + Wire.HEADER_LENGTH, here), total, false, queryAttributes);
     }
 
+    /**
+     * What this command is about, before the command itself changes that.
+     *
+     * @param statement null when it is not known
+     * @param longDataSent whether values of COM_STMT_EXECUTE may have come before it, in packets of their own
+     */
+    void prepared(Prepared statement, boolean longDataSent) {
+        prepared = statement;
+        attributesUnknown = longDataSent && statement == null;
+        if (statement != null) {
+            bound = statement.bound();
+            longData = statement.longData();
+        }
+    }
+
+    /** The statement that this command is about; null when it is not known. */
+    Prepared prepared() {
+        return prepared;
+    }
+
     /** The payload, as the client sent it. Borrowed. */
     ByteBuf payload() {
         return payload;
@@ -131,7 +160,7 @@ final class CommandView implements Command {
             if (complete && code() == CommandCode.COM_QUERY) {
                 throw e;
             }
-            // the rest is not here, or a value came before it in a COM_STMT_SEND_LONG_DATA
+            // the rest is not here
             return new QueryAttributes(List.of(), payload.readableBytes());
         }
     }
@@ -162,12 +191,46 @@ final class CommandView implements Command {
         if (!withAttributes) {
             return List.of();
         }
-        if (attributeBlock().values().isEmpty()) {
-            return List.of();
-        }
-        return attributeBlock().values().stream()
+        return values().stream()
                 .map(value -> new QueryAttribute(value.name(), value.text()))
                 .toList();
+    }
+
+    private List<QueryAttributes.Value> values() {
+        if (code() == CommandCode.COM_QUERY) {
+            return attributeBlock().values();
+        }
+        if (prepared != null) {
+            return execution().attributes();
+        }
+        // without the statement nobody can tell which values are missing
+        return attributesUnknown ? List.of() : attributeBlock().values();
+    }
+
+    private ExecuteParameters execution() {
+        if (execution == null) {
+            try {
+                execution = ExecuteParameters.decode(payload, prepared.parameters(), withAttributes, bound, longData);
+            } catch (ProtocolViolationException e) {
+                // the rest is not here, or the server will say what is wrong with it
+                execution = new ExecuteParameters(null, List.of(), List.of());
+            }
+        }
+        return execution;
+    }
+
+    @Override
+    public Optional<byte[]> preparedStatement() {
+        return prepared == null || prepared.text() == null
+                ? Optional.empty()
+                : Optional.of(prepared.text().clone());
+    }
+
+    @Override
+    public List<Optional<String>> parameters() {
+        return code() == CommandCode.COM_STMT_EXECUTE && prepared != null && prepared.text() != null
+                ? execution().values()
+                : List.of();
     }
 
     void release() {

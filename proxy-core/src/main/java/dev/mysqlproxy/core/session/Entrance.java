@@ -5,6 +5,7 @@ import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.core.auth.AuthDialog;
 import dev.mysqlproxy.core.auth.AuthEnds;
 import dev.mysqlproxy.core.auth.Authenticator;
+import dev.mysqlproxy.core.auth.LocalAccounts;
 import dev.mysqlproxy.core.tls.ListenerTls;
 import java.util.Optional;
 
@@ -14,8 +15,10 @@ import java.util.Optional;
  * @param listener as its plugin wants it
  * @param tls its certificate and the like
  * @param authenticator checks who clients are, or lets the servers do it; only of forwarding listeners
+ * @param local checks them where accounts are hashed; only of local listeners
  */
-public record Entrance(Listener listener, ListenerTls tls, Optional<Authenticator> authenticator) {
+public record Entrance(
+        Listener listener, ListenerTls tls, Optional<Authenticator> authenticator, Optional<LocalAccounts> local) {
 
     /**
      * The dialog of a client's login.

@@ -1,13 +1,16 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.lifecycle.StartException;
+import dev.mysqlproxy.api.listener.Accounts;
 import dev.mysqlproxy.api.listener.Authentication;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.core.auth.Authenticator;
+import dev.mysqlproxy.core.auth.LocalAccounts;
 import dev.mysqlproxy.core.tls.TlsException;
 import dev.mysqlproxy.core.tls.TlsStore;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +21,8 @@ public final class Entrances implements AutoCloseable {
     private final TlsStore tls;
     /** Listeners that authenticate alike share what they know. */
     private final Map<Authentication, Authenticator> authenticators = new HashMap<>();
+
+    private final IdentityHashMap<Accounts, LocalAccounts> locals = new IdentityHashMap<>();
 
     /** With nothing read yet. */
     public Entrances(TlsStore tls) {
@@ -34,7 +39,11 @@ public final class Entrances implements AutoCloseable {
             Optional<Authenticator> authenticator = listener instanceof Listener.Forwarding forwarding
                     ? Optional.of(authenticator(forwarding.authentication()))
                     : Optional.empty();
-            return new Entrance(listener, tls.listener(listener.hop().tls()), authenticator);
+            Optional<LocalAccounts> local = listener instanceof Listener.Local own
+                    ? Optional.of(locals.computeIfAbsent(
+                            own.accounts(), accounts -> new LocalAccounts(accounts, tls::rsaKey, System::nanoTime)))
+                    : Optional.empty();
+            return new Entrance(listener, tls.listener(listener.hop().tls()), authenticator, local);
         } catch (TlsException e) {
             throw new StartException("listener " + listener.name() + ": " + e.getMessage(), e);
         }
@@ -69,6 +78,7 @@ public final class Entrances implements AutoCloseable {
     /** Wipes what has not been used for long. */
     public synchronized void sweep() {
         authenticators.values().forEach(Authenticator::sweep);
+        locals.values().forEach(LocalAccounts::sweep);
     }
 
     /** Wipes everything. */
@@ -76,5 +86,7 @@ public final class Entrances implements AutoCloseable {
     public synchronized void close() {
         authenticators.values().forEach(Authenticator::close);
         authenticators.clear();
+        locals.values().forEach(LocalAccounts::close);
+        locals.clear();
     }
 }

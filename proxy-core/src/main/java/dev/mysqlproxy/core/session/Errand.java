@@ -2,11 +2,8 @@ package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.core.backend.ServerPool;
-import dev.mysqlproxy.protocol.codec.PacketAssembler;
 import dev.mysqlproxy.protocol.codec.PacketWriter;
 import dev.mysqlproxy.protocol.codec.QueryAttributes;
-import dev.mysqlproxy.protocol.message.ErrPacket;
-import dev.mysqlproxy.protocol.message.OkPacket;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
@@ -14,14 +11,15 @@ import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One short command on an idle server connection, whose answer is OK or an error and which changes nothing there. The
- * connection stays on its event loop, where all of this runs, and goes back to its pool as it was.
+ * One short command on an idle server connection, which changes nothing there. The connection stays on its event loop, where
+ * all of this runs, and goes back to its pool as it was.
  */
 final class Errand extends ChannelInboundHandlerAdapter {
 
@@ -29,17 +27,25 @@ final class Errand extends ChannelInboundHandlerAdapter {
     private static final int LONGEST = 4096;
 
     /** A server that does not answer such a command for so long is not asked again. */
-    private static final int SECONDS = 5;
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final BackendLink link;
     private final byte[] command;
-    private final PacketAssembler replies = new PacketAssembler(LONGEST);
+    private final SideReply reply;
+    private final Duration limit;
     private final CompletableFuture<Reply> answer = new CompletableFuture<>();
     private ScheduledFuture<?> overdue;
 
-    private Errand(BackendLink link, byte[] command) {
+    private Errand(BackendLink link, byte[] command, int longest, Duration limit) {
         this.link = link;
         this.command = command;
+        this.reply = new SideReply(link.negotiated(), link.compression() != null, longest);
+        this.limit = limit;
+    }
+
+    /** As {@link #run(BackendLink, byte[], int, Duration)}, of a command whose answer is short and soon there. */
+    static CompletionStage<Reply> run(BackendLink link, byte[] command) {
+        return run(link, command, LONGEST, LIMIT);
     }
 
     /**
@@ -47,10 +53,12 @@ final class Errand extends ChannelInboundHandlerAdapter {
      *
      * @param link taken from its pool for this
      * @param command payload without query attributes
-     * @return the server's answer, which is OK or an error; fails when there is none. Completed on the connection's loop
+     * @param longest bytes of the longest answer
+     * @param limit how long the answer may take; the connection is closed then
+     * @return the server's answer; fails when there is none. Completed on the connection's loop
      */
-    static CompletionStage<Reply> run(BackendLink link, byte[] command) {
-        Errand errand = new Errand(link, command);
+    static CompletionStage<Reply> run(BackendLink link, byte[] command, int longest, Duration limit) {
+        Errand errand = new Errand(link, command, longest, limit);
         link.channel().eventLoop().execute(errand::start);
         return errand.answer;
     }
@@ -64,7 +72,10 @@ final class Errand extends ChannelInboundHandlerAdapter {
         link.channel().pipeline().addBefore(above, null, this);
         overdue = link.channel()
                 .eventLoop()
-                .schedule(() -> failed("no answer in " + SECONDS + " s"), SECONDS, TimeUnit.SECONDS);
+                .schedule(
+                        () -> failed("no answer in " + limit.toMillis() + " ms"),
+                        limit.toMillis(),
+                        TimeUnit.MILLISECONDS);
         byte[] payload =
                 command[0] == CommandCode.COM_QUERY && link.negotiated().has(Capabilities.QUERY_ATTRIBUTES)
                         ? QueryAttributes.encodeQuery(command, null)
@@ -78,49 +89,37 @@ final class Errand extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        replies.add((ByteBuf) message);
         try {
-            ByteBuf packet = replies.next();
-            if (packet != null) {
-                try {
-                    answered(packet.skipBytes(Wire.HEADER_LENGTH));
-                } finally {
-                    packet.release();
-                }
+            Reply whole = reply.add((ByteBuf) message);
+            if (whole != null) {
+                answered(whole);
             }
         } catch (ProtocolViolationException e) {
             failed(e.getMessage());
         }
     }
 
-    private void answered(ByteBuf payload) {
-        Wire.require(payload, 1, "an answer");
-        int first = payload.getUnsignedByte(payload.readerIndex());
-        if (replies.pendingBytes() > 0 || first != OkPacket.HEADER && first != ErrPacket.HEADER) {
-            throw new ProtocolViolationException("an unexpected answer");
-        }
-        Reply reply;
-        if (first == OkPacket.HEADER) {
-            reply = new Reply.Ok(0, 0, 0, "");
-        } else {
-            ErrPacket error = ErrPacket.decode(payload);
-            reply = new Reply.Err(error.code(), error.sqlState(), error.message());
-        }
+    private void answered(Reply whole) {
         over();
+        putBack(link);
+        answer.complete(whole);
+    }
+
+    /** Puts a connection that was taken from its pool for an errand back there. */
+    static void putBack(BackendLink link) {
         ServerPool pool = link.backend().pool();
-        if (usable()) {
+        if (usable(link)) {
             pool.park(link);
             // what cleared the pool meanwhile has missed it
-            if (!usable() && pool.remove(link)) {
+            if (!usable(link) && pool.remove(link)) {
                 link.discard();
             }
         } else {
             link.discard();
         }
-        answer.complete(reply);
     }
 
-    private boolean usable() {
+    private static boolean usable(BackendLink link) {
         return link.channel().isActive() && link.backend().online();
     }
 
@@ -145,7 +144,7 @@ final class Errand extends ChannelInboundHandlerAdapter {
     }
 
     private void over() {
-        replies.release();
+        reply.release();
         if (overdue != null) {
             overdue.cancel(false);
             link.channel().pipeline().remove(this);

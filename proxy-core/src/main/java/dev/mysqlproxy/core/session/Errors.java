@@ -33,11 +33,27 @@ final class Errors {
     static final ErrPacket RESULT_TOO_LARGE = new ErrPacket(
             1105, "HY000", "(proxy) a result that a plugin wanted to keep is larger than --max-hook-packet");
     static final ErrPacket PLUGIN_FAILED = new ErrPacket(1105, "HY000", "(proxy) a plugin failed, see the proxy's log");
+    static final ErrPacket ROW_FAILED = new ErrPacket(
+            1105, "HY000", "(proxy) a plugin failed with a row, the result is incomplete, see the proxy's log");
+    static final ErrPacket NO_COLUMNS = new ErrPacket(
+            1105,
+            "HY000",
+            "(proxy) a plugin looks at these rows but their columns are not known here: prepare the statement again,"
+                    + " or SET resultset_metadata = FULL");
     static final ErrPacket NO_ANSWER =
             new ErrPacket(1105, "HY000", "(proxy) a plugin left the command without an answer, see the proxy's log");
     static final ErrPacket INTERNAL = new ErrPacket(1105, "HY000", "(proxy) internal error, see the proxy's log");
 
     private Errors() {}
+
+    /** A row, or the columns before the first, that a plugin looks at. */
+    static ErrPacket rowTooLong(long bytes) {
+        return new ErrPacket(
+                1105,
+                "HY000",
+                "(proxy) a row of " + bytes
+                        + " bytes or more, which a plugin looks at, is larger than --max-hook-packet");
+    }
 
     /** The proxy could not open a further connection of its own. */
     static ErrPacket noConnection(NetAddress backend, String why) {

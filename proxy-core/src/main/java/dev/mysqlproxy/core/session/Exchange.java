@@ -10,7 +10,6 @@ import dev.mysqlproxy.core.hook.HookChain;
 import dev.mysqlproxy.core.hook.Registered;
 import dev.mysqlproxy.protocol.codec.PacketWriter;
 import dev.mysqlproxy.protocol.codec.QueryAttributes;
-import dev.mysqlproxy.protocol.codec.ResultReader;
 import dev.mysqlproxy.protocol.message.ErrPacket;
 import dev.mysqlproxy.protocol.reply.ReplyShape;
 import dev.mysqlproxy.protocol.reply.ReplyTracker;
@@ -18,11 +17,10 @@ import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ServerStatus;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,60 +33,53 @@ final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    private final PhaseParts parts;
     private final Session session;
     private final ReplyTracker tracker;
-    private final SchemaTracker schema;
     private final Capabilities negotiated;
+    private final HookChain hooks;
     private final CommandView command;
+    private final Completion completion;
     private final Runnable over;
-    private final long arrived = System.nanoTime();
+    private final KeptReply kept = new KeptReply();
     private final Deque<Injection> queue = new ArrayDeque<>();
 
     private Registered<QueryHook> injector;
     private Injection current;
-    private CompositeByteBuf kept;
-    private boolean tooLarge;
+    private RowStage rows;
+    private PreparedColumns columns;
     private boolean answered;
-    private boolean running;
     private int answerSequence;
     private int replySequence;
-    private long queuedSince = arrived;
-    private long started;
-    private long firstByte;
-    private long requestBytes;
 
     /**
      * An exchange for a command.
      *
+     * @param hooks that are asked and told of it, to its end
      * @param command taken over
      * @param over told when the exchange ends at a moment of its own
      * @param answerSequence sequence id of the answer's first packet
      */
-    Exchange(
-            Session session,
-            ReplyTracker tracker,
-            SchemaTracker schema,
-            Capabilities negotiated,
-            CommandView command,
-            Runnable over,
-            int answerSequence) {
-        this.session = session;
-        this.tracker = tracker;
-        this.schema = schema;
-        this.negotiated = negotiated;
+    Exchange(PhaseParts parts, HookChain hooks, CommandView command, Runnable over, int answerSequence) {
+        this.parts = parts;
+        this.session = parts.session();
+        this.tracker = parts.tracker();
+        this.negotiated = parts.negotiated();
+        this.hooks = hooks;
         this.command = command;
+        this.completion = new Completion(parts, hooks, command);
         this.over = over;
         this.answerSequence = answerSequence;
         // such a client waits for nothing, so nothing may be sent
-        this.answered = ReplyShape.of(command.code()) == ReplyShape.NONE;
+        this.answered = silent();
     }
 
     CommandView command() {
         return command;
     }
 
-    private HookChain hooks() {
-        return session.services().hooks();
+    HookChain hooks() {
+        return hooks;
     }
 
     /** Sequence id of an ERR in place of an answer that has not begun; -1 when the client has its answer. */
@@ -103,13 +94,38 @@ final class Exchange {
 
     /** The client's own command is being sent. */
     void forwarding() {
-        running = true;
-        started = System.nanoTime();
+        parts.statements().sending(command.payload(), command.complete());
+        completion.started();
+        rows(command.code());
     }
 
     /** It has been sent. */
     void forwarded(long bytes) {
-        requestBytes = bytes;
+        completion.sent(bytes);
+    }
+
+    /** A command with this first byte is sent, whose reply may be one whose rows hooks want to see. */
+    private void rows(int code) {
+        releaseReply();
+        rows = RowWork.wanted(hooks, command.code(), code) ? new RowStage(parts, hooks, command, code) : null;
+        columns = code == CommandCode.COM_STMT_PREPARE && parts.statements().wantsColumns()
+                ? new PreparedColumns(negotiated, session.services().limits().maxHookPacket())
+                : null;
+    }
+
+    /** Whether hooks see what goes to the client, which then has to ask here where the client is. */
+    boolean transforming() {
+        return rows != null && streaming();
+    }
+
+    /** Sequence id of a packet behind what the client has of the reply; -1 when that ends inside a packet. */
+    int nextForClient() {
+        return answered ? -1 : rows.nextForClient();
+    }
+
+    /** Whether the client counts packets in another way than the server does. */
+    boolean shifted() {
+        return transforming() && rows.shifted();
     }
 
     // --- answers of the proxy itself --------------------------------------------------------------------------------
@@ -126,6 +142,17 @@ final class Exchange {
                 negotiated,
                 answerSequence,
                 ServerStatus.lasting(tracker.serverStatus())));
+    }
+
+    /** A hook has answered in the server's place. */
+    void answered(Reply reply) {
+        answer(reply);
+        completion.answered(reply);
+    }
+
+    /** A hook has refused; the session's end follows, which tells the client. */
+    void refused(Reply.Err error) {
+        completion.answered(error);
     }
 
     private void answer(ErrPacket error) {
@@ -166,7 +193,7 @@ final class Exchange {
                 return true;
             }
             // a command without a reply
-            completed(QuerySummary.Status.OK);
+            completion.ended(QuerySummary.Status.OK, current);
         }
         current = null;
         return false;
@@ -176,7 +203,7 @@ final class Exchange {
         send(current);
         if (tracker.ended()) {
             // a command without a reply
-            completed(QuerySummary.Status.OK);
+            completion.ended(QuerySummary.Status.OK, current);
             if (!sendNext()) {
                 over.run();
             }
@@ -194,12 +221,13 @@ final class Exchange {
         }
         ByteBuf buffer = link.channel().alloc().buffer(payload.length + 4);
         PacketWriter writer = new PacketWriter(buffer, negotiated, 0).raw(payload);
-        running = true;
-        started = System.nanoTime();
-        firstByte = 0;
-        requestBytes = buffer.readableBytes();
+        completion.started();
+        completion.sent(buffer.readableBytes());
         replySequence = writer.nextSequenceId();
-        schema.sending(code, buffer);
+        parts.schema().sending(code, buffer);
+        parts.statements().sending(code);
+        parts.statements().sending(Unpooled.wrappedBuffer(injection.payload()), true);
+        rows(code);
         tracker.renumber(link.compression() != null);
         tracker.start(ReplyShape.of(code), replySequence);
         link.write(buffer);
@@ -211,57 +239,49 @@ final class Exchange {
     }
 
     private boolean silent() {
-        return ReplyShape.of(command.code()) == ReplyShape.NONE;
+        return ClientRoad.answerOf(command.code()) < 0;
     }
 
     /** Bytes of the reply at hand, already tracked. Takes them over. */
     void replyBytes(ByteBuf bytes) {
-        if (firstByte == 0) {
-            firstByte = System.nanoTime();
+        completion.replied();
+        if (columns != null) {
+            columns.bytes(bytes);
         }
         if (streaming()) {
-            session.write(bytes);
+            toClient(bytes);
+            if (rows != null && rows.failed() && tracker.infileRequested()) {
+                Replies.noFile(session.link(), tracker, negotiated);
+            }
             return;
         }
-        keep(bytes);
+        kept.add(
+                bytes,
+                current.resultNeeded() || !silent(),
+                session.services().limits().maxHookPacket());
         if (tracker.infileRequested()) {
             fileRequested();
         }
     }
 
-    private void keep(ByteBuf bytes) {
-        if (kept == null) {
-            kept = bytes.alloc().compositeBuffer(Integer.MAX_VALUE);
-        }
-        boolean wanted = current.resultNeeded() || !silent();
-        int most = session.services().limits().maxHookPacket();
-        tooLarge |= wanted && kept.readableBytes() + bytes.readableBytes() > most;
-        if (wanted && !tooLarge) {
-            kept.addComponent(true, bytes);
+    /** Bytes of the server as it has numbered them. */
+    private void toClient(ByteBuf bytes) {
+        if (rows == null) {
+            session.write(bytes);
         } else {
-            bytes.release();
-            dropKept();
+            rows.bytes(bytes);
         }
     }
 
     /** A kept result turns out to be a request for a file, which only the client can answer. */
     private void fileRequested() {
-        if (answered || tooLarge || answerSequence != replySequence) {
-            ByteBuf empty = session.link().channel().alloc().buffer(4);
-            new PacketWriter(empty, negotiated, tracker.nextSequence()).raw(new byte[0]);
-            tracker.infileSent(tracker.nextSequence() + 1);
-            session.link().write(empty);
+        if (answered || kept.tooLarge() || answerSequence != replySequence) {
+            Replies.noFile(session.link(), tracker, negotiated);
             return;
         }
         // from here on the reply streams
-        session.write(takeKept());
+        toClient(kept.take());
         current = new Injection(current.id(), current.payload(), false, current.inheritAttributes());
-    }
-
-    private ByteBuf takeKept() {
-        ByteBuf all = kept;
-        kept = null;
-        return all;
     }
 
     /**
@@ -271,20 +291,20 @@ final class Exchange {
      */
     boolean replyEnded() {
         QuerySummary.Status status = tracker.opaque() ? QuerySummary.Status.OPAQUE : QuerySummary.Status.OK;
-        QuerySummary summary = completed(tracker.failed() ? QuerySummary.Status.ERR : status);
+        parts.statements().replied(tracker, columns);
+        QuerySummary summary = completion.ended(tracker.failed() ? QuerySummary.Status.ERR : status, current);
         if (current == null) {
             answered = true;
             return false;
         }
         boolean streamed = streaming();
-        boolean shown = current.resultNeeded() && !streamed && !tooLarge;
-        ResultView result = shown ? KeptResult.of(kept, negotiated, binary()) : null;
+        boolean shown = current.resultNeeded() && !streamed && !kept.tooLarge();
+        ResultView result = shown ? KeptResult.of(kept.bytes(), negotiated, KeptResult.binary(current)) : null;
         Injection injection = current;
         ResultDecision decision = injector == null
                 ? ResultDecision.pass()
-                : hooks().queryResult(
-                                injector,
-                                hook -> hook.onQueryResult(session, injection, summary, Optional.ofNullable(result)));
+                : hooks.queryResult(
+                        injector, hook -> hook.onQueryResult(session, injection, summary, Optional.ofNullable(result)));
         if (streamed) {
             answered = true;
             if (!(decision instanceof ResultDecision.Pass)) {
@@ -293,16 +313,10 @@ final class Exchange {
         } else {
             deliver(decision);
         }
-        dropKept();
-        tooLarge = false;
-        queuedSince = System.nanoTime();
+        kept.reset();
+        completion.queued();
         queue.addAll(decision.more());
         return sendNext();
-    }
-
-    private boolean binary() {
-        int code = current.payload()[0] & 0xff;
-        return code == CommandCode.COM_STMT_EXECUTE || code == CommandCode.COM_STMT_FETCH;
     }
 
     private void deliver(ResultDecision decision) {
@@ -317,45 +331,25 @@ final class Exchange {
         }
         if (decision instanceof ResultDecision.Replace replace) {
             answer(replace.reply());
-        } else if (tooLarge) {
+        } else if (kept.tooLarge()) {
             pluginError("wants to keep a result that is larger than --max-hook-packet");
             answer(Errors.RESULT_TOO_LARGE);
-        } else if (answerSequence == replySequence) {
-            answered = true;
-            session.write(takeKept());
         } else {
             answered = true;
-            ByteBuf buffer = session.client().alloc().buffer(kept.readableBytes());
-            PacketWriter writer = new PacketWriter(buffer, negotiated, answerSequence);
-            ResultReader.cut(kept).forEach(writer::raw);
-            session.write(buffer);
+            pass(kept.take());
         }
     }
 
-    private QuerySummary completed(QuerySummary.Status status) {
-        running = false;
-        long now = System.nanoTime();
-        QuerySummary summary = new QuerySummary(
-                current == null ? OptionalInt.empty() : OptionalInt.of(current.id()),
-                status,
-                tracker.serverStatus(),
-                tracker.errorCode(),
-                tracker.sqlState(),
-                tracker.errorMessage(),
-                tracker.resultSets(),
-                tracker.rows(),
-                tracker.affectedRows(),
-                tracker.lastInsertId(),
-                tracker.warnings(),
-                requestBytes,
-                tracker.bytes(),
-                started - queuedSince,
-                firstByte == 0 ? now - started : firstByte - started,
-                now - started);
-        if (hooks().seesCompleted()) {
-            hooks().completed(session, command, summary);
+    /** A reply that was kept goes to the client after all. */
+    private void pass(ByteBuf reply) {
+        if (rows != null) {
+            rows.shift(answerSequence - replySequence);
+            rows.bytes(reply);
+        } else if (answerSequence == replySequence) {
+            session.write(reply);
+        } else {
+            session.write(Replies.renumbered(reply, negotiated, answerSequence));
         }
-        return summary;
     }
 
     /** Makes sure that the client has its one answer. */
@@ -369,13 +363,13 @@ final class Exchange {
 
     /** The session is over, perhaps before the reply was. */
     void lost() {
-        if (running) {
-            completed(
-                    switch (tracker.shape()) {
-                        case CLOSE -> QuerySummary.Status.OK;
-                        case STREAM, TUNNEL, OPAQUE -> QuerySummary.Status.OPAQUE;
-                        default -> QuerySummary.Status.LOST;
-                    });
+        if (completion.running()) {
+            QuerySummary.Status status = switch (tracker.shape()) {
+                case CLOSE -> QuerySummary.Status.OK;
+                case STREAM, TUNNEL, OPAQUE -> QuerySummary.Status.OPAQUE;
+                default -> QuerySummary.Status.LOST;
+            };
+            completion.ended(status, current);
         }
     }
 
@@ -386,16 +380,21 @@ final class Exchange {
                 .log("a plugin {}", what);
     }
 
-    private void dropKept() {
-        if (kept != null) {
-            kept.release();
-            kept = null;
+    private void releaseReply() {
+        if (rows != null) {
+            rows.release();
+            rows = null;
+        }
+        if (columns != null) {
+            columns.release();
+            columns = null;
         }
     }
 
     /** Lets go of all buffers. */
     void release() {
-        dropKept();
+        kept.drop();
+        releaseReply();
         command.release();
     }
 }

@@ -1,8 +1,10 @@
 package dev.mysqlproxy.core.session;
 
+import dev.mysqlproxy.api.decision.Injection;
 import dev.mysqlproxy.api.view.ResultView;
 import dev.mysqlproxy.protocol.codec.ResultReader;
 import dev.mysqlproxy.protocol.wire.Capabilities;
+import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -24,6 +26,12 @@ final class KeptResult implements ResultView {
     /** A view of a reply, which it borrows. */
     static KeptResult of(ByteBuf reply, Capabilities negotiated, boolean binary) {
         return new KeptResult(reply, negotiated, binary);
+    }
+
+    /** Whether the rows that answer this are of the binary protocol. */
+    static boolean binary(Injection injection) {
+        int code = injection.payload()[0] & 0xff;
+        return code == CommandCode.COM_STMT_EXECUTE || code == CommandCode.COM_STMT_FETCH;
     }
 
     private ResultReader reader() {

@@ -2,14 +2,8 @@ package dev.mysqlproxy.core.session;
 
 import java.time.Duration;
 
-/**
- * What sessions are allowed.
- *
- * @param maxConnections forwarded sessions at the same time
- * @param handshake from a client's connect to the end of its login; zero for ever
- * @param maxHookPacket bytes of a command that are kept for hooks
- */
-public record Limits(int maxConnections, Duration handshake, int maxHookPacket) {
+/** What sessions are allowed: what an operator has said last. Any thread. */
+public final class Limits {
 
     /** Sessions of local listeners at the same time. */
     static final int LOCAL_SESSIONS = 100;
@@ -35,8 +29,58 @@ public record Limits(int maxConnections, Duration handshake, int maxHookPacket) 
     /** Longest packet of a server during a login, in bytes. */
     static final int SERVER_LOGIN_PACKET = 1024 * 1024;
 
-    public Limits {
-        if (maxConnections < 1 || maxHookPacket < 1 || handshake.isNegative()) {
+    private volatile int maxConnections;
+    private volatile Duration handshake;
+    private volatile int maxHookPacket;
+
+    /**
+     * What holds at the start.
+     *
+     * @param maxConnections forwarded sessions at the same time
+     * @param handshake from a client's connect to the end of its login; zero for ever
+     * @param maxHookPacket bytes of a command that are kept for hooks
+     */
+    public Limits(int maxConnections, Duration handshake, int maxHookPacket) {
+        maxConnections(maxConnections);
+        handshake(handshake);
+        maxHookPacket(maxHookPacket);
+    }
+
+    /** Forwarded sessions at the same time. */
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /** Sets how many forwarded sessions there may be; those that are open stay. */
+    public void maxConnections(int most) {
+        require(most >= 1);
+        maxConnections = most;
+    }
+
+    /** From a client's connect to the end of its login; zero for ever. */
+    public Duration handshake() {
+        return handshake;
+    }
+
+    /** Sets how long clients that connect from now on have. */
+    public void handshake(Duration most) {
+        require(!most.isNegative());
+        handshake = most;
+    }
+
+    /** Bytes of a command that are kept for hooks. */
+    public int maxHookPacket() {
+        return maxHookPacket;
+    }
+
+    /** Sets how much of commands that begin from now on is kept. */
+    public void maxHookPacket(int most) {
+        require(most >= 1);
+        maxHookPacket = most;
+    }
+
+    private static void require(boolean positive) {
+        if (!positive) {
             throw new IllegalArgumentException("limits must be positive");
         }
     }

@@ -29,10 +29,12 @@ public final class Listening implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
     private static final int BACKLOG = 1024;
 
+    private final Listener listener;
     private final Channel channel;
     private final NetAddress address;
 
-    private Listening(Channel channel, NetAddress address) {
+    private Listening(Listener listener, Channel channel, NetAddress address) {
+        this.listener = listener;
         this.channel = channel;
         this.address = address;
     }
@@ -107,7 +109,7 @@ public final class Listening implements AutoCloseable {
         }
         Channel bound = bind(bootstrap, where, address, listener);
         LOG.info(Levels.MESSAGE, String.format(listener.announcement(), shown(listener, bound)));
-        return new Listening(bound, address);
+        return new Listening(listener, bound, address);
     }
 
     private static boolean hasHeader(Channel client, Networks networks) {
@@ -188,6 +190,16 @@ public final class Listening implements AutoCloseable {
                             + "' is unknown",
                     e);
         }
+    }
+
+    /** As its plugin wants it. */
+    public Listener listener() {
+        return listener;
+    }
+
+    /** Where it listens, as its announcement says it: what the operator wrote, with the port that it has got. */
+    public String address() {
+        return shown(listener, channel);
     }
 
     /** The address it is bound to. */

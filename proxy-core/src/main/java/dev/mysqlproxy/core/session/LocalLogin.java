@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connection phase of a listener that answers by itself: mysql_native_password in the greeting, which every client
- * understands or asks to leave, caching_sha2_password for those that cannot do it.
+ * understands or asks to leave, caching_sha2_password for those that cannot do it; with hashed accounts {@link HashedLogin}
+ * decides between RESPONSE and DECIDED.
  *
  * <pre>
  * RESPONSE -client: native-> verdict
@@ -61,6 +62,8 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
     private byte[] nonce = Nonce.create();
     private Capabilities negotiated = CAPABILITIES;
     private String user = "";
+    /** Where the proxy has hashes of passwords only; else null. */
+    private HashedLogin hashed;
 
     LocalLogin(Session session, Listener.Local listener) {
         this.session = session;
@@ -72,6 +75,11 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
     void greet() {
         Capabilities offered = CAPABILITIES.with(
                 client.transports(true).and(new Capabilities(Capabilities.SSL)).bits());
+        if (listener.accounts().hashed()) {
+            hashed = new HashedLogin(
+                    session, this, client, session.entrance().local().orElseThrow());
+            nonce = hashed.nonce();
+        }
         Greeting greeting = new Greeting(
                 listener.serverVersion(),
                 session.id(),
@@ -102,17 +110,22 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
         }
         HandshakeResponse response = HandshakeResponse.decode(payload);
         session.identity().loggingIn(response);
+        session.loginBegins(response.user(), response.database().orElse(""));
         user = response.user();
         negotiated = CAPABILITIES.and(response.capabilities());
         boolean isNative = !negotiated.has(Capabilities.PLUGIN_AUTH)
                 || PasswordMethod.of(response.authPlugin()).equals(Optional.of(PasswordMethod.MYSQL_NATIVE_PASSWORD));
+        if (isNative && hashed != null) {
+            hashed.answer(user, response.authPlugin(), response.authResponse());
+            return;
+        }
         if (isNative) {
             verdict(PasswordMethod.MYSQL_NATIVE_PASSWORD, response.authResponse());
             return;
         }
         String plugin = PasswordMethod.CACHING_SHA2_PASSWORD.pluginName();
         step = Step.SWITCHED;
-        nonce = Nonce.create();
+        nonce = hashed == null ? Nonce.create() : nonce;
         session.identity().authPlugin(plugin);
         client.hop().send(new AuthSwitchRequest(plugin, Arrays.copyOf(nonce, nonce.length + 1))::encode);
     }
@@ -120,7 +133,12 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
     @Override
     public void packet(ByteBuf payload) {
         alone();
-        verdict(PasswordMethod.CACHING_SHA2_PASSWORD, Wire.readBytes(payload, payload.readableBytes()));
+        byte[] bytes = Wire.readBytes(payload, payload.readableBytes());
+        if (hashed != null) {
+            hashed.packet(user, bytes);
+        } else {
+            verdict(PasswordMethod.CACHING_SHA2_PASSWORD, bytes);
+        }
     }
 
     /** Nothing may follow before the answer. */
@@ -134,11 +152,8 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
         Optional<byte[]> password = listener.accounts().password(user);
         // an unknown user costs the same as a wrong password, and looks the same
         boolean right = method.verify(password.orElse(nonce), nonce, response) && password.isPresent();
-        long millis = session.services().registry().backoff().decided(host(), right);
+        long millis = counted(right);
         step = Step.DECIDED;
-        if (!right) {
-            logWrong(millis);
-        }
         if (millis == 0) {
             answer(method, right, response.length > 0);
         } else {
@@ -152,6 +167,15 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
                             millis,
                             TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Counts a guess; how long its answer is to wait. */
+    long counted(boolean right) {
+        long millis = session.services().registry().backoff().decided(host(), right);
+        if (!right) {
+            logWrong(millis);
+        }
+        return millis;
     }
 
     private void answer(PasswordMethod method, boolean right, boolean usingPassword) {
@@ -174,10 +198,23 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
         if (method == PasswordMethod.CACHING_SHA2_PASSWORD) {
             client.hop().send(out -> out.writeByte(AUTH_MORE_DATA).writeByte(CachingSha2Exchange.FAST_AUTH_SUCCESS));
         }
+        welcome();
+    }
+
+    /** The client is in; returns what it was told. */
+    OkPacket welcome() {
+        step = Step.DECIDED;
         OkPacket ok = new OkPacket(0, 0, ServerStatus.AUTOCOMMIT, 0, "");
         client.hop().send(out -> ok.encode(out, OkPacket.HEADER, false));
         client.release();
         session.phase(new LocalCommands(session, listener, negotiated));
+        session.loginEnded();
+        return ok;
+    }
+
+    /** Whether it is known how this ends. */
+    boolean over() {
+        return step == Step.DECIDED;
     }
 
     private void logWrong(long millis) {
@@ -215,6 +252,9 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
 
     @Override
     public void release() {
+        if (hashed != null) {
+            hashed.release();
+        }
         client.release();
     }
 }

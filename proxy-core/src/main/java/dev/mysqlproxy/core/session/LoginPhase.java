@@ -173,6 +173,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
         parts = parts.withCapabilities(negotiated);
         response = parts.decoded();
         session.identity().loggingIn(response);
+        session.loginBegins(response.user(), response.database().orElse(""));
         trail.answered(response);
         LoginDecision decision = hooks.seesAuth() ? hooks.auth(session, bytes(parts)) : LoginDecision.proceed();
         if (decision instanceof LoginDecision.Refuse refuse) {
@@ -243,6 +244,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
         session.write(Replies.encode(
                 session.client().alloc(), reply, negotiated, client.hop().sequence(), serverStatus));
         if (reply instanceof Reply.Err error) {
+            session.loginRefused(Errors.of(error));
             CloseCause cause = vouched ? CloseCause.REFUSED_BY_PLUGIN : CloseCause.LOGIN_REFUSED;
             session.close(cause, null, error.code() + " " + error.message());
             return;
@@ -303,6 +305,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
             ErrPacket error = ErrPacket.decode(payload.duplicate());
             lastWord = true;
             ends.serverDecided(error, () -> {
+                session.loginRefused(error);
                 toClient(bytes);
                 session.close(CloseCause.LOGIN_REFUSED, null, error.code() + " " + error.message());
             });
@@ -361,6 +364,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
             client.hop().sequence(id + 1);
             session.write(Replies.encode(session.client().alloc(), answer.reply(), negotiated, id, serverStatus));
             if (!serverSaidOk && answer.reply() instanceof Reply.Err error) {
+                session.loginRefused(Errors.of(error));
                 session.close(CloseCause.REFUSED_BY_PLUGIN, null, error.message());
             }
         } else {
@@ -378,6 +382,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
         wipe();
         BackendLink link = session.link();
         session.phase(new CommandPhase(session, negotiated, serverStatus));
+        session.loginEnded();
         over();
         ByteBuf first = client.commandPhase();
         if (link != null) {
@@ -422,6 +427,11 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
     @Override
     public Capabilities negotiated() {
         return negotiated;
+    }
+
+    @Override
+    public HookChain hooksInUse() {
+        return hooks;
     }
 
     @Override

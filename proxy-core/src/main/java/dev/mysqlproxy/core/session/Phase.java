@@ -1,5 +1,6 @@
 package dev.mysqlproxy.core.session;
 
+import dev.mysqlproxy.core.hook.HookChain;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import io.netty.buffer.ByteBuf;
 
@@ -43,6 +44,11 @@ sealed interface Phase permits Connecting, LoginPhase, CommandPhase, LocalLogin,
 
     /** The session has another server connection, or none. */
     default void linkChanged(BackendLink link) {}
+
+    /** The hooks that what is under way began with and goes on with to its end; null when nothing is under way. */
+    default HookChain hooksInUse() {
+        return null;
+    }
 
     /** A word for lists and logs. */
     String word();

@@ -82,6 +82,11 @@ final class RelaySession {
         return closed;
     }
 
+    /** The listener's name. */
+    String listener() {
+        return listener.name();
+    }
+
     /** A server was reached; it reads nothing yet. */
     void connected(Channel reached) {
         server = reached;
@@ -184,6 +189,7 @@ final class RelaySession {
             return;
         }
         closed = true;
+        services.registry().counters().countEnd(cause);
         watch.stop();
         LoggingEventBuilder line = cause.noteworthy() ? LOG.atWarn() : LOG.atDebug();
         line.addKeyValue("cause", cause.word())

@@ -2,8 +2,10 @@ package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.protocol.codec.PacketWriter;
+import dev.mysqlproxy.protocol.codec.ResultReader;
 import dev.mysqlproxy.protocol.message.ColumnDefinition;
 import dev.mysqlproxy.protocol.message.OkPacket;
+import dev.mysqlproxy.protocol.reply.ReplyTracker;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
@@ -36,6 +38,26 @@ final class Replies {
             buffer.release();
             throw e;
         }
+    }
+
+    /** A whole reply, taken over, with other sequence ids; the caller's. */
+    static ByteBuf renumbered(ByteBuf reply, Capabilities negotiated, int sequence) {
+        try {
+            ByteBuf buffer = reply.alloc().buffer(reply.readableBytes());
+            PacketWriter writer = new PacketWriter(buffer, negotiated, sequence);
+            ResultReader.cut(reply).forEach(writer::raw);
+            return buffer;
+        } finally {
+            reply.release();
+        }
+    }
+
+    /** Tells a server that asks for a file, of which its client hears nothing, that there is none. */
+    static void noFile(BackendLink link, ReplyTracker tracker, Capabilities negotiated) {
+        ByteBuf empty = link.channel().alloc().buffer(4);
+        new PacketWriter(empty, negotiated, tracker.nextSequence()).raw(new byte[0]);
+        tracker.infileSent(tracker.nextSequence() + 1);
+        link.write(empty);
     }
 
     private static void write(Reply reply, PacketWriter out, int serverStatus) {

@@ -5,6 +5,7 @@ import dev.mysqlproxy.api.view.ServerView;
 import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
 import dev.mysqlproxy.api.view.TlsView;
+import dev.mysqlproxy.core.hook.HookChain;
 import dev.mysqlproxy.core.hook.HookFailedException;
 import dev.mysqlproxy.core.net.CompressionHandler;
 import dev.mysqlproxy.core.tls.Handshakes;
@@ -19,6 +20,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Session implements SessionView {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final int MOST_WAIT_MILLIS = 500;
     /** Tells this process's sessions from those of all others. */
     private static final String PROCESS = UUID.randomUUID().toString();
 
@@ -42,6 +46,7 @@ public final class Session implements SessionView {
     private final Watchdog watchdog;
     private final Backpressure backpressure;
     private final ServerSwap swap = new ServerSwap(this);
+    private final long since = System.nanoTime();
 
     // read by other threads for lists
     private volatile Phase phase;
@@ -50,6 +55,7 @@ public final class Session implements SessionView {
     private IdentityHashMap<SessionKey<?>, Object> state;
     private CompressionHandler compression;
     private LoginParts loginTemplate;
+    private LoginReport login;
     private boolean counted;
     private boolean clientDirty;
     private boolean closeAfterAnswer;
@@ -77,6 +83,7 @@ public final class Session implements SessionView {
             return;
         }
         watchdog.start();
+        services.hooks().sessionOpened(this);
         if (endIfIdle()) {
             // accepted while the process began to stop
             return;
@@ -255,6 +262,32 @@ public final class Session implements SessionView {
         loginTemplate = parts;
     }
 
+    /** The client has said who it is. */
+    void loginBegins(String user, String schema) {
+        login = new LoginReport(this, false, user, schema, since);
+    }
+
+    /** The client wants to be somebody else. */
+    void changeUserBegins(String user, String schema) {
+        login = new LoginReport(this, true, user, schema, System.nanoTime());
+    }
+
+    /** The login at hand fails: the client is told so now. */
+    void loginRefused(ErrPacket error) {
+        if (login != null) {
+            login.refused(error);
+        }
+    }
+
+    /** The login at hand is over. */
+    void loginEnded() {
+        if (login != null) {
+            LoginReport ended = login;
+            login = null;
+            ended.ended();
+        }
+    }
+
     /** A pooled connection could not be made ready. */
     void preparationLost() {
         if (phase instanceof GreetedLogin) {
@@ -329,6 +362,11 @@ public final class Session implements SessionView {
         compression = handler;
     }
 
+    /** A replica that compresses is sent events from here on, see {@link CompressionHandler#acknowledging}. */
+    void acknowledging(int first) {
+        compression.acknowledging(first);
+    }
+
     /** Whether the client compresses. */
     boolean clientCompresses() {
         return compression != null;
@@ -383,11 +421,15 @@ public final class Session implements SessionView {
         int sequence = error == null ? -1 : last.errorSequence();
         boolean greeted = !identity.serverVersion().isEmpty();
         Closing.log(this, cause, last, detail);
+        services.registry().counters().countEnd(cause);
         phase = new Closed(!cause.serverAtFault() && last.serverIdle(), last.serverStatus());
         watchdog.stop();
         // whatever a plugin does in the middle of this, nothing may be left behind
         try {
             last.release();
+            if (login != null) {
+                login.closed(error);
+            }
             if (counted) {
                 services.hooks().disconnect(this, cause.word());
             }
@@ -439,6 +481,37 @@ public final class Session implements SessionView {
         return true;
     }
 
+    // --- plugins that go --------------------------------------------------------------------------------------------
+
+    /**
+     * Runs a step as soon as no command and no login is under way with such hooks. Any thread; the step on the session's loop.
+     *
+     * @param hooks those to be got rid of, which nothing begins with any more; called on the session's loop
+     */
+    public void whenDoneWith(Predicate<HookChain> hooks, Runnable step) {
+        client.eventLoop().execute(() -> whenDoneWith(hooks, step, 1));
+    }
+
+    private void whenDoneWith(Predicate<HookChain> hooks, Runnable step, int waitMillis) {
+        HookChain inUse = phase.hooksInUse();
+        if (inUse != null && hooks.test(inUse)) {
+            int next = Math.min(waitMillis * 2, MOST_WAIT_MILLIS);
+            client.eventLoop().schedule(() -> whenDoneWith(hooks, step, next), waitMillis, TimeUnit.MILLISECONDS);
+        } else {
+            step.run();
+        }
+    }
+
+    /** Drops the state of a plugin with these classes, then runs a step. Any thread; on the session's loop. */
+    public void forget(ClassLoader loader, Runnable then) {
+        client.eventLoop().execute(() -> {
+            if (state != null) {
+                state.keySet().removeIf(key -> key.isOf(loader));
+            }
+            then.run();
+        });
+    }
+
     // --- what plugins and lists see ---------------------------------------------------------------------------------
 
     /** A word for what it does now. Any thread. */
@@ -454,6 +527,16 @@ public final class Session implements SessionView {
     /** First byte of the command that runs or ran last; -1 before the first. Any thread. */
     public int lastCommand() {
         return phase instanceof CommandPhase commands ? commands.lastCommand() : -1;
+    }
+
+    /** The beginning of the statement that runs or ran last; empty unless somebody wants to see it. Any thread. */
+    public String statement() {
+        return phase instanceof CommandPhase commands ? commands.statement() : "";
+    }
+
+    /** Why it keeps its server connection: a word of the manual, empty when nothing is known to hinder it. Any thread. */
+    public String pinned() {
+        return phase instanceof CommandPhase commands ? commands.pinned() : "";
     }
 
     @Override

@@ -92,6 +92,7 @@ class ArrowsTest {
         knowsOnly("plugin");
         knowsOnly("config");
         knowsOnly("auth");
+        knowsOnly("metric");
     }
 
     @Test

@@ -128,6 +128,80 @@ class BackendRegistryTest {
         assertThat(registry.setMode(1, Mode.DRAIN)).isTrue();
     }
 
+    // --- removal ----------------------------------------------------------------------------------------------------
+
+    private List<Integer> indexes() {
+        return registry.snapshot().stream().map(BackendView::index).toList();
+    }
+
+    @Test
+    void oneThatNobodyUsesGoesAtOnceAndItsIndexIsNotUsedAgain() {
+        add("db1");
+        add("db2");
+        assertThat(registry.remove(2, false)).isTrue();
+        assertThat(indexes()).containsExactly(1);
+        assertThat(registry.find(2)).isEmpty();
+        assertThat(registry.remove(2, false)).isFalse();
+        assertThat(registry.setWeight(2, 1)).isFalse();
+        assertThat(add("db2").index()).isEqualTo(3);
+        assertThat(candidates()).containsExactly(1, 3);
+    }
+
+    @Test
+    void oneThatIsUsedStaysUntilItsLastSessionHasLeft() {
+        Backend backend = add("db1");
+        backend.clientConnected();
+        backend.clientConnected();
+        List<Integer> closed = new ArrayList<>();
+        registry.onOffline(closed::add);
+        assertThat(registry.remove(1, false)).isTrue();
+        assertThat(closed).isEmpty();
+        assertThat(candidates()).isEmpty();
+        assertThat(backend.view().mode()).isEqualTo(Mode.DRAIN);
+        assertThat(registry.setMode(1, Mode.ONLINE)).as("the decision stands").isFalse();
+        backend.clientDisconnected();
+        assertThat(indexes()).containsExactly(1);
+        // the same server can be had again meanwhile
+        assertThat(add("db1").index()).isEqualTo(2);
+        backend.clientDisconnected();
+        assertThat(indexes()).containsExactly(2);
+    }
+
+    @Test
+    void removalAtOnceEndsTheSessions() {
+        Backend backend = add("db1");
+        backend.clientConnected();
+        List<Integer> closed = new ArrayList<>();
+        registry.onOffline(closed::add);
+        assertThat(registry.remove(1, false)).isTrue();
+        assertThat(registry.remove(1, true)).isTrue();
+        assertThat(closed).containsExactly(1);
+        assertThat(backend.view().mode()).isEqualTo(Mode.OFFLINE);
+        backend.clientDisconnected();
+        assertThat(indexes()).isEmpty();
+    }
+
+    @Test
+    void whoIsAddedWithoutAHopIsSpokenWithAsUsual() {
+        registry.usualHop(ofGroup("reports"));
+        BackendView view = registry.add("db1", BackendView.Type.RW);
+        assertThat(registry.find(view.index()).orElseThrow().hop()).isEqualTo(ofGroup("reports"));
+    }
+
+    // --- weight -----------------------------------------------------------------------------------------------------
+
+    @Test
+    void aWeightIsOneUntilItIsSet() {
+        Backend backend = add("db1");
+        assertThat(backend.view().weight()).isEqualTo(1);
+        assertThat(registry.setWeight(1, 1000)).isTrue();
+        assertThat(registry.snapshot().get(0).weight()).isEqualTo(1000);
+        assertThatThrownBy(() -> registry.setWeight(1, 1001))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a backend's weight is 0 to 1000, not 1001");
+        assertThatThrownBy(() -> registry.setWeight(1, -1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void theTimeOfAStateIsThatOfItsChange() {
         Backend backend = add("db1");

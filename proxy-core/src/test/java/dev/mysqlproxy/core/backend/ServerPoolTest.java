@@ -271,4 +271,15 @@ class ServerPoolTest {
         assertThat(pool.minIdle()).isZero();
         assertThat(pool.maxIdle()).isZero();
     }
+
+    @Test
+    void hitsAndMissesAreCounted() {
+        pool.park(new Idle("a"));
+        assertThat(pool.take("b", OLD, true, HERE)).isNull();
+        assertThat(pool.takeAny(NEW, HERE)).isNull();
+        assertThat(pool.take("a", OLD, true, HERE)).isNotNull();
+        assertThat(pool.takeAny(HERE)).isNull();
+        assertThat(pool.hits()).isEqualTo(1);
+        assertThat(pool.misses()).isEqualTo(3);
+    }
 }

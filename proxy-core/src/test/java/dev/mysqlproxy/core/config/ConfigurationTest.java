@@ -77,18 +77,18 @@ class ConfigurationTest {
                 load("--defaults-file=" + ini, "-b", "a,b", "-V").options();
         assertThat(options)
                 .contains(
-                        new OptionInfo("admin-password", "***", ini + ":2"),
-                        new OptionInfo("proxy-connect-timeout", "1.5", ini + ":3"),
-                        new OptionInfo("proxy-backend-addresses", "a,b", "command line"),
-                        new OptionInfo("defaults-file", ini.toString(), "command line"),
-                        new OptionInfo("proxy-address", ":4040", "default"),
-                        new OptionInfo("basedir", "/opt/mysql-proxy", "default"),
-                        new OptionInfo("shutdown-timeout", "30", "default"),
-                        new OptionInfo("daemon", "false", "default"),
-                        new OptionInfo("log-file", "", "default"));
+                        new OptionInfo("admin-password", "***", ini + ":2", false),
+                        new OptionInfo("proxy-connect-timeout", "1.5", ini + ":3", false),
+                        new OptionInfo("proxy-backend-addresses", "a,b", "command line", false),
+                        new OptionInfo("defaults-file", ini.toString(), "command line", false),
+                        new OptionInfo("proxy-address", ":4040", "default", false),
+                        new OptionInfo("basedir", "/opt/mysql-proxy", "default", false),
+                        new OptionInfo("shutdown-timeout", "30", "default", true),
+                        new OptionInfo("daemon", "false", "default", false),
+                        new OptionInfo("log-file", "", "default", false));
         assertThat(options).extracting(OptionInfo::name).doesNotContain("version", "help", "help-all", "check-config");
         assertThat(options.toString()).doesNotContain("geheim");
-        assertThat(load().options()).contains(new OptionInfo("admin-password", "", "default"));
+        assertThat(load().options()).contains(new OptionInfo("admin-password", "", "default", false));
     }
 
     @Test

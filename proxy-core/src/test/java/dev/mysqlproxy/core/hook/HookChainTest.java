@@ -13,15 +13,20 @@ import dev.mysqlproxy.api.hook.ConnectHook;
 import dev.mysqlproxy.api.hook.DisconnectHook;
 import dev.mysqlproxy.api.hook.HandshakeHook;
 import dev.mysqlproxy.api.hook.Hook;
+import dev.mysqlproxy.api.hook.LoginCompletedHook;
 import dev.mysqlproxy.api.hook.QueryCompletedHook;
 import dev.mysqlproxy.api.hook.QueryHook;
+import dev.mysqlproxy.api.hook.SessionOpenedHook;
 import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.CommandType;
+import dev.mysqlproxy.api.view.LoginSummary;
+import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.api.view.SessionView;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HookChainTest {
@@ -54,7 +59,7 @@ class HookChainTest {
         for (int code = 0; code < 256; code++) {
             assertThat(none.watches(code)).isFalse();
         }
-        assertThat(none.seesHandshake() || none.seesAuth() || none.seesAuthResult() || none.seesCompleted())
+        assertThat(none.seesHandshake() || none.seesAuth() || none.seesAuthResult() || none.seesCompleted(3))
                 .isFalse();
         assertThat(none.connect(null)).isEqualTo(ConnectDecision.proceed());
         assertThat(none.handshake(null, new byte[0])).isEqualTo(LoginDecision.proceed());
@@ -75,10 +80,67 @@ class HookChainTest {
     void whoIsToldOfEveryEndWatchesEveryNamedCommand() {
         QueryCompletedHook hook = (session, command, summary) -> {};
         HookChain chain = new HookChain(List.of(open(hook)));
-        assertThat(chain.seesCompleted()).isTrue();
+        assertThat(chain.seesCompleted(3)).isTrue();
         for (int code = 0; code < 256; code++) {
             assertThat(chain.watches(code)).isEqualTo(CommandType.of(code).isPresent());
         }
+    }
+
+    @Test
+    void commandsThatNobodyWatchesKeepTheFreeRoad() {
+        QueryCompletedHook queries = new QueryCompletedHook() {
+            @Override
+            public void onQueryCompleted(SessionView session, Command command, QuerySummary summary) {}
+
+            @Override
+            public Set<CommandType> commandTypes() {
+                return EnumSet.of(CommandType.COM_QUERY);
+            }
+        };
+        HookChain chain = new HookChain(List.of(open(queries)));
+        for (int code = 0; code < 256; code++) {
+            assertThat(chain.watches(code)).isEqualTo(code == 0x03);
+            assertThat(chain.seesCompleted(code)).isEqualTo(code == 0x03);
+        }
+        assertThat(chain.wantsPrepared()).isFalse();
+    }
+
+    @Test
+    void whoWantsPreparedStatementsMakesTheirCommandsWatched() {
+        QueryCompletedHook wants = new QueryCompletedHook() {
+            @Override
+            public void onQueryCompleted(SessionView session, Command command, QuerySummary summary) {}
+
+            @Override
+            public Set<CommandType> commandTypes() {
+                return EnumSet.of(CommandType.COM_STMT_EXECUTE);
+            }
+
+            @Override
+            public boolean needsPreparedStatements() {
+                return true;
+            }
+        };
+        HookChain chain = new HookChain(List.of(open(wants)));
+        assertThat(chain.wantsPrepared()).isTrue();
+        assertThat(IntStream.range(0, 256).filter(chain::watches)).containsExactly(0x16, 0x17, 0x18, 0x19, 0x1a);
+        assertThat(chain.seesCompleted(0x16)).isFalse();
+    }
+
+    @Test
+    void observersOfSessionsAndLogins() {
+        List<String> told = new ArrayList<>();
+        SessionOpenedHook opened = session -> told.add("opened");
+        LoginCompletedHook login = (session, summary) -> told.add("login " + summary.status());
+        LoginCompletedHook fails = (session, summary) -> {
+            throw new IllegalStateException("test");
+        };
+        HookChain chain = new HookChain(List.of(closed(fails), open(opened), open(login)));
+        assertThat(chain.seesLoginCompleted()).isTrue();
+        assertThat(HookChain.NONE.seesLoginCompleted()).isFalse();
+        chain.sessionOpened(null);
+        chain.loginCompleted(null, new LoginSummary(false, "u", "", LoginSummary.Status.OK, 0, "", "", 1));
+        assertThat(told).containsExactly("opened", "login OK");
     }
 
     @Test

@@ -27,9 +27,10 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.pf4j.Extension;
+import org.slf4j.Logger;
 
 /** Makes plugin jars from source text, as their authors' builds would. */
-final class PluginJarMaker {
+public final class PluginJarMaker {
 
     private final Map<String, String> manifest = new LinkedHashMap<>();
     private final Map<String, String> sources = new LinkedHashMap<>();
@@ -39,16 +40,16 @@ final class PluginJarMaker {
     private PluginJarMaker() {}
 
     /** A jar with a sound manifest, and nothing in it. */
-    static PluginJarMaker plugin(String id) {
+    public static PluginJarMaker plugin(String id) {
         return new PluginJarMaker().manifest("Plugin-Id", id).manifest("Plugin-Version", "1.2.3");
     }
 
     /** A jar with one plugin class in it, {@code <id>.Main}, that does nothing in {@code start} but this. */
-    static PluginJarMaker plugin(String id, String start) {
+    public static PluginJarMaker plugin(String id, String start) {
         return plugin(id).extension(id + ".Main", mainClass(id, "Main", start));
     }
 
-    static String mainClass(String packageName, String name, String start) {
+    public static String mainClass(String packageName, String name, String start) {
         return "package " + packageName + ";\n"
                 + "public class " + name + " implements dev.mysqlproxy.api.lifecycle.ProxyPlugin {\n"
                 + "  @Override public void start(dev.mysqlproxy.api.lifecycle.PluginContext context)"
@@ -57,7 +58,7 @@ final class PluginJarMaker {
     }
 
     /** Sets an attribute of the manifest; null removes it. */
-    PluginJarMaker manifest(String name, String value) {
+    public PluginJarMaker manifest(String name, String value) {
         if (value == null) {
             manifest.remove(name);
         } else {
@@ -66,12 +67,12 @@ final class PluginJarMaker {
         return this;
     }
 
-    PluginJarMaker source(String className, String text) {
+    public PluginJarMaker source(String className, String text) {
         sources.put(className, text);
         return this;
     }
 
-    PluginJarMaker extension(String className, String text) {
+    public PluginJarMaker extension(String className, String text) {
         extensions.add(className);
         return source(className, text);
     }
@@ -82,13 +83,13 @@ final class PluginJarMaker {
         return this;
     }
 
-    PluginJarMaker file(String name, String text) {
+    public PluginJarMaker file(String name, String text) {
         files.put(name, text.getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
     /** Writes the jar. */
-    Path into(Path folder, String fileName) {
+    public Path into(Path folder, String fileName) {
         try {
             Path classes = Files.createTempDirectory(folder, "classes");
             compile(classes);
@@ -129,7 +130,9 @@ final class PluginJarMaker {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<JavaFileObject> texts = new ArrayList<>();
         sources.forEach((name, text) -> texts.add(new Source(name, text)));
-        String classPath = place(ProxyPlugin.class) + System.getProperty("path.separator") + place(Extension.class);
+        String classPath = Stream.of(ProxyPlugin.class, Extension.class, Logger.class)
+                .map(type -> place(type).toString())
+                .collect(Collectors.joining(System.getProperty("path.separator")));
         List<String> options = List.of("-proc:none", "-d", classes.toString(), "-cp", classPath);
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             assertThat(compiler.getTask(null, manager, null, options, null, texts)

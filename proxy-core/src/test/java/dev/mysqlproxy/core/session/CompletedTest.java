@@ -17,11 +17,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mysqlproxy.api.decision.Injection;
 import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.api.hook.DisconnectHook;
 import dev.mysqlproxy.api.hook.QueryCompletedHook;
+import dev.mysqlproxy.api.view.Command;
+import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.api.view.QuerySummary.Status;
+import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.core.hook.HookChain;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -188,12 +195,98 @@ class CompletedTest extends ProxyTest {
     }
 
     @Test
-    void answersOfThePluginsAreNotTold() {
-        Script script = Script.always(QueryDecision.answer(Reply.ok()));
+    void anAnswerOfAPlugin() {
+        Script script = Script.always(QueryDecision.answer(new Reply.Ok(3, 4, 5, "")));
         Talk talk = rig(settings -> settings.hook(script).hook(recorder)).logIn(CLASSIC);
-        talk.client().send(query("DO 1")).expect(ok(1));
+        talk.client().send(query("DO 1")).expect(packet(1, 0, 3, 4, Packets.AUTOCOMMIT, 0, 5, 0));
+        QuerySummary summary = answered();
+        assertThat(texts).containsExactly("DO 1");
+        assertThat(summary.injection()).isEmpty();
+        assertThat(summary.errorCode()).isZero();
+        assertThat(summary.affectedRows()).isEqualTo(3);
+        assertThat(summary.lastInsertId()).isEqualTo(4);
+        assertThat(summary.warnings()).isEqualTo(5);
         talk.ping();
-        assertThat(texts).containsExactly("0xe");
+        eventually().until(() -> texts.size() == 2);
+        assertThat(texts).containsExactly("DO 1", "0xe");
+    }
+
+    private QuerySummary answered() {
+        QuerySummary summary = only();
+        assertThat(summary.status()).isEqualTo(Status.ANSWERED);
+        assertThat(summary.requestBytes()).isZero();
+        assertThat(summary.replyBytes()).isZero();
+        assertThat(summary.totalNanos()).isZero();
+        return summary;
+    }
+
+    @Test
+    void rowsOfAPlugin() {
+        Reply rows = new Reply.ResultSet(List.of(Reply.Column.text("a")), List.of(List.of("1"), List.of("2")));
+        Script script = Script.always(QueryDecision.answer(rows));
+        Talk talk = rig(settings -> settings.hook(script).hook(recorder)).logIn(CLASSIC);
+        talk.client().send(query("SELECT 1")).packet();
+        QuerySummary summary = answered();
+        assertThat(summary.resultSets()).isEqualTo(1);
+        assertThat(summary.rows()).isEqualTo(2);
+    }
+
+    @Test
+    void anErrorOfAPlugin() {
+        Script script = Script.always(QueryDecision.answer(Reply.error(1142, "42000", "denied")));
+        Talk talk = rig(settings -> settings.hook(script).hook(recorder)).logIn(CLASSIC);
+        talk.client().send(query("DROP TABLE t")).expectError(1, 1142);
+        QuerySummary summary = answered();
+        assertThat(summary.errorCode()).isEqualTo(1142);
+        assertThat(summary.sqlState()).isEqualTo("42000");
+        assertThat(summary.errorMessage()).isEqualTo("denied");
+    }
+
+    @Test
+    void aRefusalIsToldBeforeTheEnd() {
+        List<String> order = new CopyOnWriteArrayList<>();
+        Script script = Script.always(QueryDecision.refuse(Reply.error(1142, "42000", "denied")));
+        QueryCompletedHook told = (session, command, summary) -> order.add(summary.status() + " " + command.text());
+        DisconnectHook ended = (session, cause) -> order.add(cause);
+        Talk talk = rig(settings ->
+                        settings.hook(script).hook(recorder).hook(told).hook(ended))
+                .logIn(CLASSIC);
+        talk.client().send(query("DROP TABLE t")).expectError(1, 1142);
+        talk.client().expectEnd();
+        assertThat(answered().errorCode()).isEqualTo(1142);
+        eventually().until(() -> order.size() == 2);
+        assertThat(order).containsExactly("ANSWERED DROP TABLE t", "refused-by-plugin");
+    }
+
+    @Test
+    void onlyOfTheCommandsThatItWants() {
+        QueryCompletedHook picky = new QueryCompletedHook() {
+            @Override
+            public void onQueryCompleted(SessionView session, Command command, QuerySummary summary) {
+                recorder.onQueryCompleted(session, command, summary);
+            }
+
+            @Override
+            public Set<CommandType> commandTypes() {
+                return EnumSet.of(CommandType.COM_QUERY);
+            }
+        };
+        Talk talk = rig(settings -> settings.hook(picky)).logIn(CLASSIC).ping();
+        talk.ask(query("DO 1")).answer(ok(1)).ping();
+        assertThat(texts).containsExactly("DO 1");
+    }
+
+    @Test
+    void theHooksOfACommandAreThoseOfItsBeginning() {
+        Rig rig = recorded();
+        Talk talk = rig.logIn(CLASSIC).ask(query("DO 1"));
+        HookChain old = rig.services.hooks();
+        rig.services.chain().set(HookChain.NONE);
+        talk.answer(ok(1)).ping();
+        assertThat(texts).containsExactly("DO 1");
+        rig.services.chain().set(old);
+        talk.ping();
+        eventually().until(() -> texts.size() == 2);
     }
 
     @Test

@@ -68,6 +68,19 @@ class LaterTest extends ProxyTest {
     }
 
     @Test
+    void theSameHookTwiceIsAskedTwice() {
+        Script script = later();
+        Talk talk = rig(settings -> settings.hook(script).hook(script)).logIn(CLASSIC);
+        talk.client().send(query("DO 1"));
+        asked(talk).complete(QueryDecision.forward());
+        eventually().until(() -> !stages.isEmpty());
+        asked(talk).complete(QueryDecision.forward());
+        talk.server().expect(query("DO 1"));
+        talk.answer(ok(1)).ping();
+        assertThat(script.texts).hasSize(2);
+    }
+
+    @Test
     void aDecisionThatIsThereAlready() {
         Script script =
                 Script.always(QueryDecision.later(CompletableFuture.completedFuture(QueryDecision.answer(Reply.ok()))));

@@ -16,6 +16,7 @@ import static dev.mysqlproxy.core.session.Packets.payload;
 import static dev.mysqlproxy.core.session.Packets.ping;
 import static dev.mysqlproxy.core.session.Packets.query;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mysqlproxy.api.listener.Authentication;
 import dev.mysqlproxy.protocol.auth.CachingSha2Exchange;
@@ -36,6 +37,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.crypto.Cipher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -316,6 +318,61 @@ class MixedAuthTest extends ProxyTest {
         second.server().send(packet(s + 1, 1, 3), ok(s + 2));
         second.client().expect(packet(3, 1, 3), ok(4));
         second.ping();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theStatementOfAUserWhosePasswordIsKnownCanBeKilled(boolean serverTls) {
+        Rig rig = learning(serverTls, null);
+        int s = serverTls ? 2 : 1;
+        Talk talk = rig.meet();
+        logIn(talk, PASSWORD);
+        talk.client().expect(packet(3, 1, 4)).send(packet(4, CLEAR));
+        proxyLogsIn(talk.server(), serverTls, scramble(NONCE));
+        talk.server().send(packet(s + 1, 1, 3), ok(s + 2));
+        talk.client().expect(ok(5));
+        talk.ask(Packets.modernQuery("SELECT SLEEP(9)"));
+        eventually().until(() -> talk.session().waitsForBackend());
+
+        CompletableFuture<Boolean> killed = QueryKill.of(talk.session()).toCompletableFuture();
+        Peer by = backend.accept();
+        by.send(greeting(CACHING));
+        if (serverTls) {
+            assertThat(sequence(by.packet())).isOne();
+            by.encrypt();
+        }
+        byte[] login = by.packet();
+        assertThat(sequence(login)).isEqualTo(s);
+        assertThat(parts(login).user()).isEqualTo(ascii("app"));
+        assertThat(parts(login).authResponse()).isEqualTo(scramble(NONCE));
+        assertThat(parts(login).database()).isNull();
+        by.send(packet(s + 1, 1, 3), ok(s + 2));
+        by.expect(query("KILL QUERY 42")).send(ok(1)).expectEnd();
+        assertThat(killed.join()).isTrue();
+        talk.answer(err(1, 1317, "Query execution was interrupted")).ping();
+    }
+
+    @Test
+    void aServerThatLetsNobodyInKillsNothing() {
+        Rig rig = learning(false, null);
+        Talk talk = rig.meet();
+        logIn(talk, PASSWORD);
+        talk.client().expect(packet(3, 1, 4)).send(packet(4, CLEAR));
+        proxyLogsIn(talk.server(), false, scramble(NONCE));
+        talk.server().send(packet(2, 1, 3), ok(3));
+        talk.client().expect(ok(5));
+        talk.ask(Packets.modernQuery("SELECT SLEEP(9)"));
+        eventually().until(() -> talk.session().waitsForBackend());
+
+        CompletableFuture<Boolean> full = QueryKill.of(talk.session()).toCompletableFuture();
+        Peer by = backend.accept();
+        by.send(err(0, 1040, "Too many connections"));
+        assertThatThrownBy(full::join).cause().hasMessageEndingWith("cannot be ended: 1040 Too many connections");
+        by.expectEnd();
+        CompletableFuture<Boolean> lost = QueryKill.of(talk.session()).toCompletableFuture();
+        backend.accept().close();
+        assertThatThrownBy(lost::join).cause().hasMessageContaining("cannot be ended: ");
+        talk.answer(ok(1)).ping();
     }
 
     @Test

@@ -1,23 +1,48 @@
 package dev.mysqlproxy.plugin.admin;
 
+import dev.mysqlproxy.api.admin.AdminCommand.Role;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.lifecycle.Backends;
+import dev.mysqlproxy.api.lifecycle.PluginContext;
 import dev.mysqlproxy.api.lifecycle.ProxyControl;
 import dev.mysqlproxy.api.listener.CommandHandler;
 import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.plugin.admin.account.AdminAccounts;
+import dev.mysqlproxy.plugin.admin.engine.Engine;
+import dev.mysqlproxy.plugin.admin.sql.SqlException;
+import dev.mysqlproxy.plugin.admin.sql.Syntax;
+import dev.mysqlproxy.plugin.admin.sql.Token;
+import dev.mysqlproxy.plugin.admin.table.ProxyTables;
+import dev.mysqlproxy.plugin.admin.table.Tables;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** Answers the admin listener's clients. Immutable; sessions of several event loops share one. */
+/** Answers the admin listener's clients. Sessions of several event loops share one. */
 final class AdminHandler implements CommandHandler {
+
+    /** What the handler needs of its plugin. */
+    record Parts(
+            Backends backends,
+            ProxyControl control,
+            AdminAccounts accounts,
+            Engine engine,
+            IntSupplier maxRows,
+            Executor tasks,
+            LongSupplier uptimeSeconds) {}
 
     /** Bytes of the longest statement that is looked at. */
     private static final int MAX_STATEMENT = 64 * 1024;
@@ -26,27 +51,76 @@ final class AdminHandler implements CommandHandler {
     private static final Reply END = new Reply.Raw(List.of(new byte[] {(byte) 0xfe, 0, 0, 2, 0}));
 
     private final Map<CommandType, BiFunction<SessionView, Command, Reply>> answers = new EnumMap<>(CommandType.class);
-    private final OperatorStatements operator;
+    private final Executor tasks;
+    private final AdminAccounts accounts;
+    private final Tables tables;
+    private final SessionStatements sessions;
     private final Statements statements;
+    private final Preparations preparations;
 
-    AdminHandler(Backends backends, ProxyControl control, LongSupplier uptimeSeconds) {
-        Status status = new Status(control, backends, uptimeSeconds);
-        ClientStatements clients = new ClientStatements(new Variables(control::version), status, control);
-        this.operator = new OperatorStatements(backends, control);
-        List<Statement> all = new ArrayList<>(operator.all());
-        all.addAll(clients.all());
-        this.statements = new Statements(all);
+    AdminHandler(Parts parts) {
+        this.tasks = parts.tasks();
+        this.accounts = parts.accounts();
+        ProxyControl control = parts.control();
+        Help help = new Help(control::commands);
+        this.tables = new Tables(parts.backends(), control, ProxyTables.help(help::lines));
+        this.sessions = new SessionStatements(control);
+        Status status = new Status(control, parts.backends(), parts.uptimeSeconds());
+        Variables variables = new Variables(control::version);
+        ClientStatements clients = new ClientStatements(variables, status, control);
+
+        BackendStatements backends = new BackendStatements(parts.backends());
+        ProcessStatements process = new ProcessStatements(control, tables, accounts::reload);
+        List<Statement> own =
+                new ArrayList<>(new OverviewStatements(parts.backends(), tables, parts.maxRows(), help).all());
+        own.addAll(backends.all());
+        own.addAll(sessions.all());
+        own.addAll(process.all());
+        help.describe(own);
+
+        List<Statement> others = new ArrayList<>(backends.mistakes());
+        others.addAll(sessions.mistakes());
+        others.addAll(process.mistakes());
+        others.addAll(clients.all());
+        others.addAll(new ShowStatements(tables).all());
+        others.addAll(new Selects(tables, variables, parts.engine(), parts.maxRows()).all());
+        this.statements = new Statements(own, control::commands, others, this::role);
+        this.preparations = new Preparations(statements);
 
         answers.put(CommandType.COM_QUERY, this::query);
         answers.put(CommandType.COM_PING, (session, command) -> Reply.ok());
         answers.put(CommandType.COM_INIT_DB, (session, command) -> Reply.ok());
-        answers.put(CommandType.COM_RESET_CONNECTION, (session, command) -> Reply.ok());
+        answers.put(CommandType.COM_RESET_CONNECTION, (session, command) -> preparations.forget(session));
         answers.put(CommandType.COM_SET_OPTION, (session, command) -> END);
         answers.put(CommandType.COM_FIELD_LIST, (session, command) -> END);
         answers.put(CommandType.COM_STATISTICS, (session, command) -> new Reply.Raw(List.of(status.line())));
         answers.put(CommandType.COM_PROCESS_INFO, (session, command) -> clients.processes());
         answers.put(CommandType.COM_PROCESS_KILL, this::kill);
-        answers.put(CommandType.COM_STMT_PREPARE, (session, command) -> Errors.NO_PREPARED_STATEMENTS);
+        answers.put(CommandType.COM_STMT_PREPARE, this::prepare);
+        answers.put(CommandType.COM_STMT_EXECUTE, preparations::execute);
+        answers.put(CommandType.COM_STMT_RESET, preparations::reset);
+    }
+
+    /** The handler of a running plugin. */
+    static AdminHandler of(PluginContext context, AdminAccounts accounts, Engine engine) {
+        long started = System.nanoTime();
+        return new AdminHandler(new Parts(
+                context.backends(),
+                context.control(),
+                accounts,
+                engine,
+                () -> context.options().get(AdminOptions.MAX_ROWS),
+                context.tasks(),
+                () -> TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started)));
+    }
+
+    /** All tables, those of plugins included. */
+    Tables tables() {
+        return tables;
+    }
+
+    private Optional<Role> role(SessionView session) {
+        return session.user().flatMap(accounts::role);
     }
 
     @Override
@@ -59,20 +133,25 @@ final class AdminHandler implements CommandHandler {
 
     @Override
     public CompletionStage<Reply> answer(SessionView session, Command command) {
-        if (command.type().filter(type -> type == CommandType.COM_QUERY).isPresent() && isShort(command)) {
+        if (command.is(CommandType.COM_QUERY) && isShort(command)) {
             String sql = command.text();
-            if (statements.isSlow(sql)) {
-                return CompletableFuture.supplyAsync(() -> statements.answer(session, sql), AdminHandler::aside);
+            List<Token> tokens = Statements.tokens(sql);
+            if (!statements.isQuick(tokens)) {
+                return later(() -> statements.answer(session, sql, tokens));
             }
+        } else if (command.is(CommandType.COM_STMT_EXECUTE)) {
+            Preparations.Execution execution = preparations.read(session, command);
+            return later(() -> preparations.answer(session, execution));
         }
         return CommandHandler.super.answer(session, command);
     }
 
-    /** On a thread of its own: this is rare. */
-    private static void aside(Runnable task) {
-        Thread thread = new Thread(task, "admin-statement");
-        thread.setDaemon(true);
-        thread.start();
+    private CompletionStage<Reply> later(Supplier<Reply> answer) {
+        try {
+            return CompletableFuture.supplyAsync(answer, tasks);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedStage(Errors.own("too many statements at once; try again"));
+        }
     }
 
     private static boolean isShort(Command command) {
@@ -83,7 +162,15 @@ final class AdminHandler implements CommandHandler {
         if (!isShort(command)) {
             return Errors.own("a statement for the admin listener has at most " + MAX_STATEMENT + " bytes");
         }
-        return statements.answer(session, command.text());
+        String sql = command.text();
+        return statements.answer(session, sql, Statements.tokens(sql));
+    }
+
+    private Reply prepare(SessionView session, Command command) {
+        if (!isShort(command)) {
+            return Errors.own("a statement for the admin listener has at most " + MAX_STATEMENT + " bytes");
+        }
+        return preparations.prepare(session, command.text());
     }
 
     /** The session's number follows the command byte, 32 bits, lowest first. */
@@ -96,6 +183,17 @@ final class AdminHandler implements CommandHandler {
         for (int at = 3; at >= 0; at--) {
             id = (id << 8) | (argument[at] & 0xff);
         }
-        return operator.kill(session, Long.toString(id));
+        if (role(session).orElse(Role.READER).compareTo(Role.OPERATOR) < 0) {
+            return Errors.of(Errors.denied(Role.OPERATOR));
+        }
+        Syntax.Match match = new Syntax.Match(List.of(Long.toString(id)), List.of());
+        try {
+            return sessions.killing()
+                    .plan(new Statement.Request(session, "", match))
+                    .action()
+                    .run();
+        } catch (SqlException e) {
+            return Errors.of(e);
+        }
     }
 }

@@ -4,12 +4,15 @@ import dev.mysqlproxy.api.lifecycle.StartException;
 import dev.mysqlproxy.api.listener.ClientTlsOptions;
 import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.option.OptionValues;
-import java.nio.charset.StandardCharsets;
+import dev.mysqlproxy.plugin.admin.account.AdminAccounts;
+import dev.mysqlproxy.plugin.admin.engine.EngineLimits;
+import dev.mysqlproxy.plugin.admin.http.AdminHttp;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The options of MySQL Proxy's admin plugin, and a way to keep the password off the command line. */
+/** The options of MySQL Proxy's admin plugin, and those for more accounts and for what a SELECT may take. */
 final class AdminOptions {
 
     static final Option<String> ADDRESS = Option.text(
@@ -20,7 +23,8 @@ final class AdminOptions {
 
     static final ClientTlsOptions TLS = new ClientTlsOptions("admin");
 
-    static final Option<String> USERNAME = Option.text("admin-username", "The one user who may log in; required.")
+    static final Option<String> USERNAME = Option.text(
+                    "admin-username", "A user who may log in and do everything; required without a users file.")
             .build();
 
     static final Option<String> PASSWORD = Option.text(
@@ -32,39 +36,64 @@ final class AdminOptions {
                     "admin-password-file", "A file, not accessible to others, whose first line is the password.")
             .build();
 
+    static final Option<Path> USERS_FILE = Option.path(
+                    "admin-users-file",
+                    "A file, not accessible to others, with a user a line: name, role, hash or \"password\".")
+            .build();
+
     static final Option<Path> SCRIPT = Option.path(
                     "admin-lua-script", "A script that answers the statements in place of the built-in ones.")
             .build();
+
+    static final Option<Duration> QUERY_TIMEOUT = Option.seconds(
+                    "admin-query-timeout", 1, 600, "How long a SELECT may take, in seconds.")
+            .defaultsTo(Duration.ofSeconds(10))
+            .changeable()
+            .build();
+
+    static final Option<Integer> QUERY_MEMORY = Option.integer(
+                    "admin-query-memory", 48, 4096, "Memory for a SELECT, in MiB: the heap of the engine's process.")
+            .defaultsTo(128)
+            .changeable()
+            .build();
+
+    static final Option<Integer> MAX_ROWS = Option.integer(
+                    "admin-max-rows", 1, 1_000_000, "Rows that a SELECT may return.")
+            .defaultsTo(100_000)
+            .changeable()
+            .build();
+
+    static final Option<Integer> STATEMENT_BYTES = Option.integer(
+                    "admin-statement-bytes",
+                    0,
+                    65_536,
+                    "How much of each statement the table sessions shows, in bytes; 0 for nothing.")
+            .defaultsTo(1024)
+            .changeable()
+            .build();
+
+    private static final AdminAccounts.Options ACCOUNTS =
+            new AdminAccounts.Options(USERNAME, PASSWORD, PASSWORD_FILE, USERS_FILE);
 
     static final List<Option<?>> ALL = all();
 
     private AdminOptions() {}
 
     private static List<Option<?>> all() {
-        List<Option<?>> all = new ArrayList<>(List.of(ADDRESS, USERNAME, PASSWORD, PASSWORD_FILE, SCRIPT));
+        List<Option<?>> all = new ArrayList<>(List.of(ADDRESS, USERNAME, PASSWORD, PASSWORD_FILE, USERS_FILE, SCRIPT));
+        all.addAll(List.of(QUERY_TIMEOUT, QUERY_MEMORY, MAX_ROWS, STATEMENT_BYTES));
         all.addAll(TLS.all());
+        all.addAll(AdminHttp.OPTIONS);
         return List.copyOf(all);
     }
 
-    /** The account that the options describe. */
-    static AdminAccount account(OptionValues values) throws StartException {
-        String user = values.find(USERNAME)
-                .filter(name -> !name.isEmpty())
-                .orElseThrow(() -> new StartException(USERNAME + " needs to be set and must not be empty"));
-        return new AdminAccount(user, password(values));
+    /** The accounts that the options describe. */
+    static AdminAccounts accounts(OptionValues values) throws StartException {
+        return AdminAccounts.of(ACCOUNTS, values);
     }
 
-    private static byte[] password(OptionValues values) throws StartException {
-        if (values.isGiven(PASSWORD) && values.isGiven(PASSWORD_FILE)) {
-            throw new StartException("only one of " + PASSWORD + " and " + PASSWORD_FILE + " may be given");
-        }
-        if (values.isGiven(PASSWORD_FILE)) {
-            return PasswordFile.read(values.get(PASSWORD_FILE));
-        }
-        return values.find(PASSWORD)
-                .filter(password -> !password.isEmpty())
-                .map(password -> password.getBytes(StandardCharsets.UTF_8))
-                .orElseThrow(() -> new StartException(
-                        PASSWORD + " or " + PASSWORD_FILE + " needs to be set and must not be empty"));
+    /** What a query may take now. */
+    static EngineLimits limits(OptionValues values) {
+        return new EngineLimits(values.get(QUERY_TIMEOUT), values.get(QUERY_MEMORY), values.get(MAX_ROWS));
     }
 }

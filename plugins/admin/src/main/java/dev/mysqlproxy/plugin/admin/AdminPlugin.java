@@ -9,11 +9,15 @@ import dev.mysqlproxy.api.listener.CommandHandler;
 import dev.mysqlproxy.api.listener.Compression;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.option.Option;
+import dev.mysqlproxy.plugin.admin.account.AdminAccounts;
+import dev.mysqlproxy.plugin.admin.engine.Engine;
+import dev.mysqlproxy.plugin.admin.http.AdminHttp;
+import dev.mysqlproxy.plugin.admin.table.ProxyTables;
+import dev.mysqlproxy.plugin.admin.table.Tables;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.pf4j.Extension;
 
 /** The plugin {@code admin}: answers an operator's SQL client. */
@@ -23,8 +27,14 @@ public final class AdminPlugin implements ProxyPlugin {
     /** What MySQL Proxy's admin plugin called itself; tools recognise it by this. */
     static final String SERVER_VERSION = "5.0.99-agent-admin";
 
+    /** The same with hashed accounts: to a server before 5.5 some drivers do not speak caching_sha2_password. */
+    static final String HASHED_SERVER_VERSION = "8.0.99-agent-admin";
+
     /** What a script's name without a suffix stands for: the option has always meant Lua. */
     private static final String DEFAULT_SUFFIX = ".lua";
+
+    private Engine engine;
+    private AdminHttp http;
 
     /** For PF4J. */
     public AdminPlugin() {}
@@ -36,28 +46,42 @@ public final class AdminPlugin implements ProxyPlugin {
 
     @Override
     public void start(PluginContext context) throws StartException {
-        AdminAccount account = AdminOptions.account(context.options());
+        AdminAccounts accounts = AdminOptions.accounts(context.options());
         ClientTls tls = AdminOptions.TLS.read(context.options());
+        CommandHandler handler = handler(context, accounts);
         context.listen(new Listener.Local(
                 "admin",
                 context.options().get(AdminOptions.ADDRESS),
                 "admin-server listening on port %s",
-                SERVER_VERSION,
-                account,
-                handler(context),
+                accounts.hashed() ? HASHED_SERVER_VERSION : SERVER_VERSION,
+                accounts,
+                handler,
                 new ClientHop(tls, Compression.NONE, List.of(), -1)));
+        Tables tables = handler instanceof AdminHandler own
+                ? own.tables()
+                : new Tables(context.backends(), context.control(), ProxyTables.help(List::of));
+        http = AdminHttp.start(context, tables::all);
     }
 
-    private static CommandHandler handler(PluginContext context) throws StartException {
+    @Override
+    public void stop() {
+        if (http != null) {
+            http.close();
+        }
+        if (engine != null) {
+            engine.close();
+        }
+    }
+
+    private CommandHandler handler(PluginContext context, AdminAccounts accounts) throws StartException {
         Optional<Path> script = context.options().find(AdminOptions.SCRIPT);
         if (script.isPresent()) {
             return scriptHandler(script.get(), context);
         }
-        long started = System.nanoTime();
-        return new AdminHandler(
-                context.backends(),
-                context.control(),
-                () -> TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started));
+        engine = new Engine(() -> AdminOptions.limits(context.options()), context.tasks());
+        context.control().showStatements(context.options().get(AdminOptions.STATEMENT_BYTES));
+        context.onChange(AdminOptions.STATEMENT_BYTES, context.control()::showStatements);
+        return AdminHandler.of(context, accounts, engine);
     }
 
     private static CommandHandler scriptHandler(Path script, PluginContext context) throws StartException {

@@ -3,6 +3,7 @@ package dev.mysqlproxy.plugin.admin;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.lifecycle.ProxyControl;
 import dev.mysqlproxy.api.lifecycle.ProxyControl.SessionInfo;
+import dev.mysqlproxy.plugin.admin.sql.Like;
 import java.util.List;
 import java.util.Map;
 
@@ -12,8 +13,8 @@ import java.util.Map;
  */
 final class ClientStatements {
 
-    private static final Statement.Action OK = request -> Reply.ok();
-    private static final Statement.Action NOT_A_SERVER =
+    private static final Statement.Look OK = request -> Reply.ok();
+    private static final Statement.Look NOT_A_SERVER =
             request -> Errors.own("there is nothing to set: this is the admin listener of a proxy, not a server");
 
     private static final Table<Map.Entry<String, String>> NAMES_AND_VALUES = Table.<Map.Entry<String, String>>empty()
@@ -28,7 +29,7 @@ final class ClientStatements {
             .text("Command", SessionInfo::command)
             .smallNumber("Time", SessionInfo::seconds)
             .text("State", SessionInfo::state)
-            .text("Info", session -> null);
+            .text("Info", session -> session.statement().isEmpty() ? null : session.statement());
 
     /** A row of SHOW COLLATION. */
     private record Collation(String name, String charset, int id, boolean isDefault) {}
@@ -60,7 +61,6 @@ final class ClientStatements {
 
     List<Statement> all() {
         return List.of(
-                Statement.hidden("SELECT ...", SelectList.selecting(variables)),
                 Statement.hidden("SET {GLOBAL | PERSIST | PERSIST_ONLY | PASSWORD} ...", NOT_A_SERVER),
                 Statement.hidden("SET ...", OK),
                 Statement.hidden("USE ...", OK),
@@ -69,13 +69,9 @@ final class ClientStatements {
                 Statement.hidden("COMMIT ...", OK),
                 Statement.hidden("ROLLBACK ...", OK),
                 Statement.hidden("SHOW [GLOBAL | SESSION | LOCAL] VARIABLES ...", this::variables),
-                Statement.hidden("SHOW [GLOBAL | SESSION | LOCAL] STATUS ...", this::status),
-                Statement.hidden("SHOW [FULL] PROCESSLIST", request -> processes()),
-                Statement.hidden("SHOW COLLATION ...", COLLATION_TABLE.showing(() -> COLLATIONS)),
-                Statement.hidden("SHOW {WARNINGS | ERRORS}", nothing("Level", "Code", "Message")),
-                Statement.hidden("SHOW {DATABASES | SCHEMAS} ...", nothing("Database")),
-                Statement.hidden("SHOW [FULL] TABLES ...", nothing("Tables")),
-                Statement.hidden("SHOW [STORAGE] ENGINES", nothing("Engine", "Support", "Comment")));
+                Statement.hiddenLook("SHOW [GLOBAL | SESSION | LOCAL] STATUS ...", this::status),
+                Statement.hiddenLook("SHOW [FULL] PROCESSLIST", request -> processes()),
+                Statement.hidden("SHOW COLLATION ...", COLLATION_TABLE.showing(() -> COLLATIONS)));
     }
 
     /** The sessions as a server lists its threads. */
@@ -94,11 +90,5 @@ final class ClientStatements {
         return NAMES_AND_VALUES.resultSet(status.figures(request.session()).entrySet().stream()
                 .filter(figure -> Like.wanted(figure.getKey(), request.match().rest()))
                 .toList());
-    }
-
-    private static Statement.Action nothing(String... columns) {
-        Reply none = new Reply.ResultSet(
-                List.of(columns).stream().map(Reply.Column::text).toList(), List.of());
-        return request -> none;
     }
 }

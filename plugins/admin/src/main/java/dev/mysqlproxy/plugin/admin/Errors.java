@@ -1,6 +1,8 @@
 package dev.mysqlproxy.plugin.admin;
 
+import dev.mysqlproxy.api.admin.AdminCommand.Role;
 import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.plugin.admin.sql.SqlException;
 
 /** The errors of the admin listener. Those of MySQL Proxy keep its words, number and SQLSTATE. */
 final class Errors {
@@ -11,15 +13,30 @@ final class Errors {
     /** ER_EMPTY_QUERY. */
     static final Reply.Err EMPTY = Reply.error(1065, "42000", "Query was empty");
 
-    /** ER_UNSUPPORTED_PS: clients that see this number prepare the statement themselves. */
-    static final Reply.Err NO_PREPARED_STATEMENTS =
-            Reply.error(1295, "HY000", "the admin listener does not support prepared statements");
-
     private Errors() {}
 
     /** An error of ours, numbered as MySQL Proxy numbered its own. */
     static Reply.Err own(String message) {
         return Reply.error(1105, "07000", message);
+    }
+
+    /** An error of ours, as something to throw. */
+    static SqlException failed(String message) {
+        return new SqlException(1105, "07000", message);
+    }
+
+    static Reply.Err of(SqlException e) {
+        return Reply.error(e.code(), e.sqlState(), e.getMessage());
+    }
+
+    /** ER_SPECIFIC_ACCESS_DENIED_ERROR. */
+    static SqlException denied(Role needed) {
+        return new SqlException(1227, "42000", "Access denied; you need the " + needed + " role for this operation");
+    }
+
+    /** ER_NO_SUCH_TABLE. */
+    static SqlException noTable(String schema, String table, String hint) {
+        return new SqlException(1146, "42S02", "Table '" + schema + "." + table + "' doesn't exist" + hint);
     }
 
     /** ER_UNKNOWN_SYSTEM_VARIABLE. */
@@ -28,7 +45,7 @@ final class Errors {
     }
 
     /** ER_NO_SUCH_THREAD. */
-    static Reply.Err unknownSession(String id) {
-        return Reply.error(1094, "HY000", "Unknown thread id: " + id + "; SHOW SESSIONS lists those there are");
+    static SqlException unknownSession(String id) {
+        return new SqlException(1094, "HY000", "Unknown thread id: " + id + "; SHOW SESSIONS lists those there are");
     }
 }

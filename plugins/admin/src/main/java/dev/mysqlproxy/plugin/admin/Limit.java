@@ -1,6 +1,8 @@
 package dev.mysqlproxy.plugin.admin;
 
 import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.plugin.admin.sql.Syntax;
+import dev.mysqlproxy.plugin.admin.sql.Token;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,22 +1,35 @@
 package dev.mysqlproxy.plugin.admin;
 
+import dev.mysqlproxy.api.admin.AdminCommand.Role;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.plugin.admin.sql.SqlException;
+import dev.mysqlproxy.plugin.admin.sql.Syntax;
 
 /**
  * One statement that the admin listener understands.
  *
  * @param syntax its form
  * @param description its line in the help; empty for one that only clients send by themselves
+ * @param role who may give it
  * @param action its answer
- * @param slow whether that takes a while
+ * @param quick whether that may be had on an event loop: it asks nobody for anything
  */
-record Statement(Syntax syntax, String description, Action action, boolean slow) {
+record Statement(Syntax syntax, String description, Role role, Action action, boolean quick) {
 
-    /** Answers a statement. On the session's event loop, where it must not block, unless it is slow. */
+    /** Answers a statement. Any thread. */
+    sealed interface Action {}
+
+    /** One that looks at something. */
     @FunctionalInterface
-    interface Action {
-        Reply run(Request request);
+    non-sealed interface Look extends Action {
+        Reply run(Request request) throws SqlException;
+    }
+
+    /** One that changes something, and can say what before it does. */
+    @FunctionalInterface
+    non-sealed interface Order extends Action {
+        Change plan(Request request) throws SqlException;
     }
 
     /**
@@ -26,19 +39,35 @@ record Statement(Syntax syntax, String description, Action action, boolean slow)
      * @param sql all of it
      * @param match how it fits its syntax
      */
-    record Request(SessionView session, String sql, Syntax.Match match) {}
+    record Request(SessionView session, String sql, Syntax.Match match) {
 
-    static Statement shown(String syntax, String description, Action action) {
-        return new Statement(new Syntax(syntax), description, action, false);
+        /** {@code user@host} of who gives it. */
+        String by() {
+            return ConstantSelect.account(session);
+        }
     }
 
-    /** One that reads files, for example. */
-    static Statement slow(String syntax, String description, Action action) {
-        return new Statement(new Syntax(syntax), description, action, true);
+    static Statement shown(String syntax, String description, Look look) {
+        return new Statement(new Syntax(syntax), description, Role.READER, look, false);
     }
 
-    static Statement hidden(String syntax, Action action) {
-        return new Statement(new Syntax(syntax), "", action, false);
+    static Statement order(String syntax, String description, Role role, Order order) {
+        return new Statement(new Syntax(syntax), description, role, order, false);
+    }
+
+    /** What clients send by themselves. */
+    static Statement hidden(String syntax, Look look) {
+        return new Statement(new Syntax(syntax), "", Role.READER, look, true);
+    }
+
+    /** The same, when the answer takes a look at the proxy. */
+    static Statement hiddenLook(String syntax, Look look) {
+        return new Statement(new Syntax(syntax), "", Role.READER, look, false);
+    }
+
+    /** Not in the help, and an order all the same. */
+    static Statement hiddenOrder(String syntax, Role role, Order order) {
+        return new Statement(new Syntax(syntax), "", role, order, false);
     }
 
     boolean isShown() {

@@ -50,7 +50,7 @@ final class Table<R> {
     }
 
     /** A statement's action that shows these rows as they are when it runs. */
-    Statement.Action showing(Supplier<List<R>> rows) {
+    Statement.Look showing(Supplier<List<R>> rows) {
         return request -> resultSet(rows.get());
     }
 

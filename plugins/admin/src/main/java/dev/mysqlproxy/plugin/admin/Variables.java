@@ -62,7 +62,13 @@ final class Variables {
         text("time_zone", "SYSTEM");
         text("have_ssl", "DISABLED");
         text("query_cache_type", "OFF");
-        text("default_storage_engine", "InnoDB");
+        texts("MEMORY", "default_storage_engine", "default_tmp_storage_engine");
+        texts("utf8mb4_general_ci", "default_collation_for_utf8mb4");
+        texts("", "character_sets_dir", "datadir", "hostname", "socket", "sql_require_primary_key", "time_format");
+        text("tls_version", "TLSv1.2,TLSv1.3");
+        text("lower_case_file_system", "OFF");
+        text("event_scheduler", "OFF");
+        texts("NO", "have_openssl", "have_profiling", "have_query_cache");
         numbers(1, "auto_increment_increment", "auto_increment_offset");
         numbers(28_800, "interactive_timeout", "wait_timeout");
         numbers(30, "net_read_timeout", "net_write_timeout");
@@ -71,6 +77,8 @@ final class Variables {
         numbers(16_777_216, "max_allowed_packet");
         numbers(16_384, "net_buffer_length");
         numbers(10, "protocol_version");
+        numbers(1024, "group_concat_max_len");
+        numbers(0, "port", "max_connections", "optimizer_search_depth", "server_id", "pseudo_thread_id");
         text("sql_select_limit", "18446744073709551615");
         switches("1", "autocommit", "foreign_key_checks", "unique_checks");
         switches("0", "transaction_read_only", "tx_read_only", "read_only", "super_read_only", "innodb_read_only");

@@ -14,6 +14,8 @@ import dev.mysqlproxy.api.listener.Compression;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.script.ScriptEngine;
+import dev.mysqlproxy.testkit.FakeCommand;
+import dev.mysqlproxy.testkit.FakeContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,7 +34,7 @@ class AdminPluginTest {
     @TempDir
     private Path folder;
 
-    private final FakeContext context = new FakeContext();
+    private final FakeContext context = new FakeContext(AdminOptions.ALL);
 
     @Test
     void listensWhereAndAsMySqlProxyDid() throws StartException {
@@ -46,7 +48,8 @@ class AdminPluginTest {
         assertThat(listener.accounts().password("root")).hasValue("pässwörd".getBytes(UTF_8));
         assertThat(listener.accounts().password("Root")).isEmpty();
         assertThat(listener.accounts().password("")).isEmpty();
-        assertThat(listener.handler().onCommand(new FakeSession(), FakeCommand.query("SELECT * FROM backends")))
+        assertThat(listener.handler()
+                        .onCommand(AdminWorld.session("root"), FakeCommand.query("SELECT * FROM backends")))
                 .isInstanceOf(Reply.ResultSet.class);
     }
 
@@ -106,13 +109,19 @@ class AdminPluginTest {
 
     @Test
     void userNameAndPasswordAreRequired() {
-        refused(new FakeContext().with(AdminOptions.PASSWORD, "x"), "--admin-username needs to be set");
+        refused(new FakeContext(AdminOptions.ALL).with(AdminOptions.PASSWORD, "x"), "--admin-username needs to be set");
         refused(
-                new FakeContext().with(AdminOptions.USERNAME, "").with(AdminOptions.PASSWORD, "x"),
+                new FakeContext(AdminOptions.ALL)
+                        .with(AdminOptions.USERNAME, "")
+                        .with(AdminOptions.PASSWORD, "x"),
                 "--admin-username needs to be set");
-        refused(new FakeContext().with(AdminOptions.USERNAME, "root"), "--admin-password or --admin-password-file");
         refused(
-                new FakeContext().with(AdminOptions.USERNAME, "root").with(AdminOptions.PASSWORD, ""),
+                new FakeContext(AdminOptions.ALL).with(AdminOptions.USERNAME, "root"),
+                "--admin-password or --admin-password-file");
+        refused(
+                new FakeContext(AdminOptions.ALL)
+                        .with(AdminOptions.USERNAME, "root")
+                        .with(AdminOptions.PASSWORD, ""),
                 "--admin-password or --admin-password-file");
     }
 
@@ -154,15 +163,17 @@ class AdminPluginTest {
     @Test
     void fileThatIsNoPasswordFileIsRefused() throws IOException {
         refused(
-                new FakeContext()
+                new FakeContext(AdminOptions.ALL)
                         .with(AdminOptions.USERNAME, "root")
                         .with(AdminOptions.PASSWORD_FILE, file("x".repeat(5000), "rw-------")),
                 "its first line is too long");
         refused(
-                new FakeContext().with(AdminOptions.USERNAME, "root").with(AdminOptions.PASSWORD_FILE, folder),
+                new FakeContext(AdminOptions.ALL)
+                        .with(AdminOptions.USERNAME, "root")
+                        .with(AdminOptions.PASSWORD_FILE, folder),
                 "not a regular file");
         refused(
-                new FakeContext()
+                new FakeContext(AdminOptions.ALL)
                         .with(AdminOptions.USERNAME, "root")
                         .with(AdminOptions.PASSWORD_FILE, folder.resolve("none")),
                 "there is no such file");
@@ -175,7 +186,7 @@ class AdminPluginTest {
                         .with(AdminOptions.PASSWORD, "x")
                         .with(AdminOptions.SCRIPT, Path.of("/share/admin.lua")),
                 "--admin-lua-script=/share/admin.lua: the Lua engine is not part of this installation");
-        assertThat(context.listeners).isEmpty();
+        assertThat(context.listeners()).isEmpty();
     }
 
     @Test
@@ -230,8 +241,8 @@ class AdminPluginTest {
     }
 
     private Listener.Local onlyListener() {
-        assertThat(context.listeners).hasSize(1);
-        return (Listener.Local) context.listeners.get(0);
+        assertThat(context.listeners()).hasSize(1);
+        return (Listener.Local) context.listeners().get(0);
     }
 
     private Path file(String content, String permissions) throws IOException {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.view.TlsView;
+import dev.mysqlproxy.testkit.FakeSession;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What clients send by themselves, as it was seen from them. */
 class ClientStatementsTest {
 
-    private final FakeProxy proxy = FakeProxy.started();
-    private final AdminHandler handler = new AdminHandler(proxy, proxy, () -> 42);
+    private final AdminWorld world = new AdminWorld();
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
 
     @ParameterizedTest
     @ValueSource(
@@ -107,9 +113,8 @@ class ClientStatementsTest {
 
     @Test
     void unsetValuesAreNull() {
-        Reply reply = handler.onCommand(
-                new FakeSession("/run/admin.sock", Optional.empty(), Optional.empty()),
-                FakeCommand.query("SELECT DATABASE(), @mine, @version, NULL, USER()"));
+        FakeSession nobody = AdminWorld.session("root").clientAddress("/run/admin.sock");
+        Reply reply = world.ask(nobody, "SELECT DATABASE(), @mine, @version, NULL, USER()");
 
         assertThat(((Reply.ResultSet) reply).rows())
                 .containsExactly(Arrays.asList(null, null, null, null, "root@localhost"));
@@ -149,14 +154,21 @@ class ClientStatementsTest {
     @Test
     void statusTellsTheTlsOfWhoAsks() {
         TlsView tls = new TlsView("TLSv1.3", "TLS_AES_256_GCM_SHA384", Optional.empty());
-        Reply reply = handler.onCommand(
-                new FakeSession(Optional.of(tls)), FakeCommand.query("SHOW SESSION STATUS LIKE 'Ssl%'"));
+        Reply reply = world.ask(AdminWorld.session("root").tls(tls), "SHOW SESSION STATUS LIKE 'Ssl%'");
         assertThat(((Reply.ResultSet) reply).rows())
                 .containsExactly(List.of("Ssl_cipher", "TLS_AES_256_GCM_SHA384"), List.of("Ssl_version", "TLSv1.3"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SHOW WARNINGS", "SHOW DATABASES", "SHOW SCHEMAS LIKE 'x'", "SHOW TABLES", "SHOW ENGINES"})
+    @ValueSource(
+            strings = {
+                "SHOW WARNINGS",
+                "SHOW SCHEMAS LIKE 'x'",
+                "SHOW TABLES FROM mysql",
+                "SHOW TRIGGERS",
+                "SHOW INDEX FROM backends",
+                "SHOW PROCEDURE STATUS"
+            })
     void thereIsNothingToList(String sql) {
         assertThat(rows(sql).rows()).isEmpty();
     }
@@ -172,6 +184,6 @@ class ClientStatementsTest {
     }
 
     private Reply ask(String sql) {
-        return handler.onCommand(new FakeSession(), FakeCommand.query(sql));
+        return world.ask(AdminWorld.session("root").schema("mysql"), sql);
     }
 }

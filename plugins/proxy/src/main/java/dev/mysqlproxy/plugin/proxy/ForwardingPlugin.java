@@ -37,7 +37,7 @@ public final class ForwardingPlugin implements ProxyPlugin {
         }
         nameWithoutEffect(options, ProxyOptions.SKIP_PROFILING);
         nameWithoutEffect(options, ProxyOptions.FIX_BUG_25371);
-        context.backends().limits(ProxyOptions.pool(options));
+        PoolLimits.follow(context);
         Scripts.addHooks(options.get(ProxyOptions.SCRIPTS), context);
         ProxyOptions.requireSome(ProxyOptions.ADDRESSES, "address", options);
         ProxyOptions.requireSome(ProxyOptions.BACKENDS, "server", options);
@@ -48,11 +48,13 @@ public final class ForwardingPlugin implements ProxyPlugin {
         requireBackends(fronts, readWrite, readOnly);
         listen(context, fronts);
         XListeners.listen(context, addresses, readWrite);
+        context.backends().usualHop(HopOptions.backend(options));
         addBackends(context, ProxyOptions.BACKENDS, readWrite, BackendView.Type.RW);
         addBackends(context, ProxyOptions.READ_ONLY_BACKENDS, readOnly, BackendView.Type.RO);
     }
 
     private static void listen(PluginContext context, List<Addresses.Front> fronts) {
+        OptionValues options = context.options();
         for (int i = 0; i < fronts.size(); i++) {
             Addresses.Front front = fronts.get(i);
             context.listen(new Listener.Forwarding(
@@ -60,7 +62,7 @@ public final class ForwardingPlugin implements ProxyPlugin {
                     front.address(),
                     "proxy listening on port %s",
                     new LeastConnections(),
-                    ProxyOptions.timeouts(context.options()),
+                    () -> ProxyOptions.timeouts(options),
                     front.hop(),
                     front.authentication(),
                     front.group()));

@@ -57,6 +57,7 @@ final class ProxyOptions {
     static final Option<Boolean> POOL_NO_CHANGE_USER = Option.flag(
                     "proxy-pool-no-change-user",
                     "Do not reset a pooled server connection by COM_CHANGE_USER when it is used again.")
+            .changeable()
             .build();
 
     static final Option<Integer> POOL_MAX_IDLE = Option.integer(
@@ -65,6 +66,7 @@ final class ProxyOptions {
                     1_000_000,
                     "Most idle server connections kept for one backend, of all users together.")
             .defaultsTo(Pool.Limits.DEFAULT.maxIdle())
+            .changeable()
             .build();
 
     static final Option<Duration> POOL_IDLE_TIMEOUT = timeout(
@@ -150,13 +152,17 @@ final class ProxyOptions {
 
     /** MySQL Proxy took a negative number for "as built in", and so do the files that were written for it. */
     private static Duration valueOrDefault(OptionValues values, Option<Duration> option) {
-        Duration value = values.get(option);
+        return valueOrDefault(values.get(option), option);
+    }
+
+    static Duration valueOrDefault(Duration value, Option<Duration> option) {
         return value.isNegative() ? option.defaultValue().orElseThrow() : value;
     }
 
     private static Option<Duration> timeout(String name, double max, long seconds, String help) {
         return Option.seconds(name, -max, max, help + "; 0 is for ever, a negative number the default.")
                 .defaultsTo(Duration.ofSeconds(seconds))
+                .changeable()
                 .build();
     }
 

@@ -47,7 +47,7 @@ final class XListeners {
                     front.address(),
                     "X protocol listening on port %s",
                     servers,
-                    ProxyOptions.timeouts(options),
+                    () -> ProxyOptions.timeouts(options),
                     front.hop()));
         }
     }

@@ -13,6 +13,7 @@ import dev.mysqlproxy.api.listener.Compression.Method;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.script.ScriptOptions;
+import dev.mysqlproxy.testkit.FakeContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class AddressesTest {
     @TempDir
     private Path folder;
 
-    private final FakeContext context = new FakeContext();
+    private final FakeContext context = new FakeContext(ProxyOptions.ALL);
 
     private void start(String listeners, String backends) throws StartException {
         new ForwardingPlugin()
@@ -39,12 +40,18 @@ class AddressesTest {
                         .with(ProxyOptions.BACKENDS, List.of(backends.split(",", -1))));
     }
 
+    private List<BackendHop> hops() {
+        return context.backends().snapshot().stream()
+                .map(view -> context.backends().hop(view.index()))
+                .toList();
+    }
+
     private void refused(String listeners, String backends, String message) {
         assertThatExceptionOfType(StartException.class)
                 .isThrownBy(() -> start(listeners, backends))
                 .withMessage(message);
-        assertThat(context.listeners).isEmpty();
-        assertThat(context.snapshot()).isEmpty();
+        assertThat(context.listeners()).isEmpty();
+        assertThat(context.backends().snapshot()).isEmpty();
     }
 
     private void refused(String message) {
@@ -52,7 +59,7 @@ class AddressesTest {
     }
 
     private Listener.Forwarding listener(int index) {
-        return (Listener.Forwarding) context.listeners.get(index);
+        return (Listener.Forwarding) context.listeners().get(index);
     }
 
     private Path file(String name) throws IOException {
@@ -86,7 +93,7 @@ class AddressesTest {
         assertThat(listener(0).hop().socketMode()).isEqualTo(-1);
         assertThat(listener(0).authentication()).isEqualTo(Authentication.RELAY);
         assertThat(listener(0).group()).isEmpty();
-        assertThat(context.hops)
+        assertThat(hops())
                 .containsExactly(new BackendHop(
                         "",
                         new BackendHop.Tls(
@@ -149,7 +156,7 @@ class AddressesTest {
                 .with(HopOptions.BACKEND_PROXY_PROTOCOL, "v1")
                 .with(HopOptions.SKIP_CONNECT_ATTRIBUTES, true);
         start(":4040", "a:3306");
-        assertThat(context.hops)
+        assertThat(hops())
                 .containsExactly(new BackendHop(
                         "",
                         new BackendHop.Tls(
@@ -201,7 +208,7 @@ class AddressesTest {
     @Test
     void severalListeners() throws StartException {
         start(":4040,:4041?group=reports,/p/x.sock?socket-mode=0700", "a:3306,b:3306?group=reports");
-        assertThat(context.listeners)
+        assertThat(context.listeners())
                 .extracting(Listener::name, Listener::address, Listener::announcement)
                 .containsExactly(
                         tuple("proxy", ":4040", "proxy listening on port %s"),
@@ -209,8 +216,10 @@ class AddressesTest {
                         tuple("proxy-3", "/p/x.sock", "proxy listening on port %s"));
         assertThat(listener(1).group()).isEqualTo("reports");
         assertThat(listener(2).hop().socketMode()).isEqualTo(0700);
-        assertThat(context.snapshot()).extracting(view -> view.address()).containsExactly("a:3306", "b:3306");
-        assertThat(context.hops).extracting(BackendHop::group).containsExactly("", "reports");
+        assertThat(context.backends().snapshot())
+                .extracting(view -> view.address())
+                .containsExactly("a:3306", "b:3306");
+        assertThat(hops()).extracting(BackendHop::group).containsExactly("", "reports");
     }
 
     @Test
@@ -251,13 +260,13 @@ class AddressesTest {
         start(
                 ":4040?group=g,:4041",
                 "a:3306?group=g&ssl-mode=verify-ca&ssl-ca=ca.pem&compression=zstd&proxy-protocol=v2,a:3306");
-        BackendHop hop = context.hops.get(0);
+        BackendHop hop = hops().get(0);
         assertThat(hop.group()).isEqualTo("g");
         assertThat(hop.tls().mode()).isEqualTo(BackendHop.TlsMode.VERIFY_CA);
         assertThat(hop.tls().ca()).contains(folder.resolve("ca.pem"));
         assertThat(hop.compression()).isEqualTo(Compression.of(Method.ZSTD));
         assertThat(hop.header()).isEqualTo(BackendHop.Header.V2);
-        assertThat(context.hops.get(1).tls().mode()).isEqualTo(BackendHop.TlsMode.AS_CLIENT);
+        assertThat(hops().get(1).tls().mode()).isEqualTo(BackendHop.TlsMode.AS_CLIENT);
     }
 
     @ParameterizedTest
@@ -319,13 +328,13 @@ class AddressesTest {
     void readOnlyBackendsOfAGroupAreBackends() throws StartException {
         context.with(ProxyOptions.READ_ONLY_BACKENDS, List.of("r:3306?group=x"));
         start(":4040?group=x", "a:3306");
-        assertThat(context.hops).extracting(BackendHop::group).containsExactly("", "x");
+        assertThat(hops()).extracting(BackendHop::group).containsExactly("", "x");
     }
 
     // --- X protocol -------------------------------------------------------------------------------------------------
 
     private List<Listener> relays() {
-        return context.listeners.stream()
+        return context.listeners().stream()
                 .filter(listener -> listener instanceof Listener.Relay)
                 .toList();
     }

@@ -3,9 +3,11 @@ package dev.mysqlproxy.plugin.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.mysqlproxy.api.lifecycle.Pool;
 import dev.mysqlproxy.api.lifecycle.StartException;
 import dev.mysqlproxy.api.listener.Listener;
 import dev.mysqlproxy.api.option.Option;
+import dev.mysqlproxy.testkit.FakeContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class ForwardingPluginTest {
 
-    private final FakeContext context = new FakeContext();
+    private final FakeContext context = new FakeContext(ProxyOptions.ALL);
 
     @Test
     void withoutOptionsItListensWhereMySqlProxyDid() throws StartException {
@@ -34,7 +36,7 @@ class ForwardingPluginTest {
                 .isEqualTo(new Listener.Timeouts(
                         Duration.ofSeconds(2), Duration.ofSeconds(28_800), Duration.ofSeconds(28_800)));
         assertThat(backends()).containsExactly("1 127.0.0.1:3306 RW");
-        assertThat(context.hooks).isEmpty();
+        assertThat(context.hooks()).isEmpty();
     }
 
     @Test
@@ -95,13 +97,40 @@ class ForwardingPluginTest {
     }
 
     @Test
+    void timeoutsThatAreChangedAreThoseOfNewSessions() throws StartException {
+        new ForwardingPlugin().start(context.with(ProxyOptions.X_ADDRESSES, List.of(":33060")));
+        context.change("proxy-read-timeout", "60");
+        context.change("proxy-connect-timeout", "-1");
+        Listener.Timeouts changed =
+                new Listener.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofSeconds(28_800));
+        assertThat(((Listener.Forwarding) context.listeners().get(0)).timeouts())
+                .isEqualTo(changed);
+        assertThat(((Listener.Relay) context.listeners().get(1)).timeouts()).isEqualTo(changed);
+    }
+
+    @Test
+    void limitsOfPoolsFollowTheirOptions() throws StartException {
+        new ForwardingPlugin().start(context.with(ProxyOptions.POOL_MAX_IDLE, 7));
+        assertThat(context.backends().limits())
+                .isEqualTo(new Pool.Limits(7, Duration.ofMinutes(5), Duration.ofHours(1), true));
+        context.change("proxy-pool-max-idle", "9");
+        context.change("proxy-pool-idle-timeout", "1.5");
+        context.change("proxy-pool-max-age", "0");
+        context.change("proxy-pool-no-change-user", "true");
+        assertThat(context.backends().limits())
+                .isEqualTo(new Pool.Limits(9, Duration.ofMillis(1500), Duration.ZERO, false));
+        context.change("proxy-pool-idle-timeout", "-1");
+        assertThat(context.backends().limits().idleTimeout()).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
     void noProxyDoesNothing() throws StartException {
         new ForwardingPlugin()
                 .start(context.with(ProxyOptions.NO_PROXY, true).with(ProxyOptions.SCRIPTS, paths("/x.lua")));
 
-        assertThat(context.listeners).isEmpty();
-        assertThat(context.snapshot()).isEmpty();
-        assertThat(context.hooks).isEmpty();
+        assertThat(context.listeners()).isEmpty();
+        assertThat(context.backends().snapshot()).isEmpty();
+        assertThat(context.hooks()).isEmpty();
     }
 
     @Test
@@ -120,17 +149,17 @@ class ForwardingPluginTest {
                 .isThrownBy(() -> new ForwardingPlugin()
                         .start(context.with(ProxyOptions.SCRIPTS, paths("/etc/rw-splitting.lua"))))
                 .withMessageStartingWith("--proxy-lua-script=/etc/rw-splitting.lua: no script engine for .lua files");
-        assertThat(context.listeners).isEmpty();
+        assertThat(context.listeners()).isEmpty();
     }
 
     @Test
     void scriptsGoToTheirEnginesAndKeepTheirOrder() throws StartException {
         new ForwardingPlugin()
-                .start(context.with(new FakeContext.Engine(".lua"))
-                        .with(new FakeContext.Engine(".js"))
+                .start(context.with(new FakeEngine(".lua"))
+                        .with(new FakeEngine(".js"))
                         .with(ProxyOptions.SCRIPTS, paths("/a.lua", "/b.LUA", "/dir.d/plain", "/c.js", "/.hidden")));
 
-        assertThat(context.hooks)
+        assertThat(context.hooks())
                 .containsExactly(
                         new ScriptHook(".lua", paths("/a.lua", "/b.LUA", "/dir.d/plain")),
                         new ScriptHook(".js", paths("/c.js")),
@@ -164,12 +193,12 @@ class ForwardingPluginTest {
     }
 
     private Listener.Forwarding onlyListener() {
-        assertThat(context.listeners).hasSize(1);
-        return (Listener.Forwarding) context.listeners.get(0);
+        assertThat(context.listeners()).hasSize(1);
+        return (Listener.Forwarding) context.listeners().get(0);
     }
 
     private List<String> backends() {
-        return context.snapshot().stream()
+        return context.backends().snapshot().stream()
                 .map(backend -> backend.index() + " " + backend.address() + " " + backend.type())
                 .toList();
     }

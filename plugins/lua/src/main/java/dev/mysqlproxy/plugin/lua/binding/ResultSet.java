@@ -108,7 +108,8 @@ final class ResultSet extends Handle {
         return switch (known.status()) {
             case OK -> LuaValue.ZERO;
             case ERR -> LuaValue.valueOf(Constants.MYSQLD_PACKET_ERR);
-            case OPAQUE, LOST -> LuaValue.NIL;
+            // nobody answers an injection in the server's place
+            case ANSWERED, OPAQUE, LOST -> LuaValue.NIL;
         };
     }
 

@@ -28,6 +28,7 @@ public final class World {
     private final ScriptLog log;
     private final BackendList backendList;
     private final LuaTable global;
+    private final BackendPlaces places = new BackendPlaces();
     private List<BackendView> snapshot;
     private SessionContext active;
 
@@ -107,10 +108,10 @@ public final class World {
         return active;
     }
 
-    /** The backends as they were when first asked for during this hook, or changed by it. */
+    /** The backends by number, as they were when first asked for during this hook, or changed by it. */
     List<BackendView> snapshot() {
         if (snapshot == null) {
-            snapshot = backends.snapshot();
+            snapshot = places.of(backends.snapshot());
         }
         return snapshot;
     }

@@ -9,6 +9,8 @@ import dev.mysqlproxy.api.script.ScriptOptions;
 import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.api.view.ResultView;
 import dev.mysqlproxy.plugin.lua.binding.ScriptLog;
+import dev.mysqlproxy.testkit.FakeCommand;
+import dev.mysqlproxy.testkit.FakeContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -44,7 +46,7 @@ final class Bench implements ScriptLog {
 
     final List<String> log = new ArrayList<>();
     final FakeBackends backends = new FakeBackends();
-    final FakeContext context = new FakeContext(backends);
+    final FakeContext context = new FakeContext();
     private final Path folder;
     private Scope scope;
 

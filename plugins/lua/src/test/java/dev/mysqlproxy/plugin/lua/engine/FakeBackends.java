@@ -81,6 +81,16 @@ final class FakeBackends implements Backends {
     }
 
     @Override
+    public boolean remove(int index, boolean now) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean setWeight(int index, int weight) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean setState(int index, BackendView.State state) {
         BackendView old = views.get(index - 1);
         set(index, state, old.connectedClients(), old.uuid());

@@ -6,6 +6,7 @@ import dev.mysqlproxy.api.decision.ConnectDecision;
 import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.script.ScriptOptions;
 import dev.mysqlproxy.api.view.CommandType;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;

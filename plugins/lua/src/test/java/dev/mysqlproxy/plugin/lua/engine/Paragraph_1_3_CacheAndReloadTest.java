@@ -3,6 +3,7 @@ package dev.mysqlproxy.plugin.lua.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mysqlproxy.api.decision.ConnectDecision;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

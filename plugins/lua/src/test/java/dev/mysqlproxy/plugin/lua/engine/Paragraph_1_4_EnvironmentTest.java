@@ -4,6 +4,7 @@ import static dev.mysqlproxy.plugin.lua.engine.Bench.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mysqlproxy.api.script.ScriptOptions;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.hook.Hook;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.mysqlproxy.api.decision.ConnectDecision;
 import dev.mysqlproxy.api.decision.LoginDecision;
 import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.decision.Reply;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -13,6 +13,7 @@ import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.decision.ResultDecision;
 import dev.mysqlproxy.api.script.ScriptOptions;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

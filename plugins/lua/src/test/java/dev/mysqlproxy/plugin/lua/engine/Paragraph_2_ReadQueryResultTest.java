@@ -9,6 +9,7 @@ import dev.mysqlproxy.api.decision.Injection;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.decision.ResultDecision;
 import dev.mysqlproxy.plugin.lua.binding.Response;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,12 +7,10 @@ import dev.mysqlproxy.api.decision.Injection;
 import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.view.CommandType;
-import dev.mysqlproxy.api.view.QueryAttribute;
 import dev.mysqlproxy.plugin.lua.binding.Response;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,8 +47,7 @@ class Paragraph_2_ReadQueryTest {
     void bytesOfThePacketAreKept() {
         ScriptHooks hooks = hooks("print(#packet, packet:byte(2, -1))");
         byte[] bytes = {0, (byte) 0xff, (byte) 0x80, 10};
-        assertThat(bench.printed(() ->
-                        hooks.onQuery(session, new FakeCommand(CommandType.COM_QUERY.code(), bytes, true, List.of()))))
+        assertThat(bench.printed(() -> hooks.onQuery(session, FakeCommand.of(CommandType.COM_QUERY, bytes))))
                 .isEqualTo("5\t0\t255\t128\t10\n");
     }
 
@@ -154,8 +151,7 @@ class Paragraph_2_ReadQueryTest {
     @Test
     void aCommandThatIsNotWhollyHereCannotBeReplaced() {
         ScriptHooks hooks = hooks("proxy.queries:append(1, packet) return proxy.PROXY_SEND_QUERY");
-        byte[] beginning = "INSERT".getBytes(StandardCharsets.US_ASCII);
-        assertThat(hooks.onQuery(session, new FakeCommand(CommandType.COM_QUERY.code(), beginning, false, List.of())))
+        assertThat(hooks.onQuery(session, FakeCommand.query("INSERT").truncated()))
                 .isEqualTo(QueryDecision.forward());
         assertThat(bench.log.get(0)).contains("--max-hook-packet");
     }
@@ -182,11 +178,7 @@ class Paragraph_2_ReadQueryTest {
             local a = proxy.query_attributes
             print(#a, a[1], a[2], a.trace, a.user, a == proxy.query_attributes)
             """);
-        FakeCommand with = new FakeCommand(
-                CommandType.COM_QUERY.code(),
-                new byte[] {'x'},
-                true,
-                List.of(new QueryAttribute("trace", Optional.of("42")), new QueryAttribute("user", Optional.empty())));
+        FakeCommand with = FakeCommand.query("x").withAttribute("trace", "42").withAttribute("user", null);
         assertThat(bench.printed(() -> {
                     hooks.onQuery(session, with);
                     hooks.onQuery(session, FakeCommand.query("x"));

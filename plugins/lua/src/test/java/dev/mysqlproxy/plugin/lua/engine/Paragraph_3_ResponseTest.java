@@ -6,6 +6,7 @@ import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.script.ScriptOptions;
 import dev.mysqlproxy.plugin.lua.binding.Response;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;

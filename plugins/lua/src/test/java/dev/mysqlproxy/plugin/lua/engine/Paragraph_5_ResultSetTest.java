@@ -7,6 +7,7 @@ import dev.mysqlproxy.api.decision.Injection;
 import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.api.view.QuerySummary.Status;
 import dev.mysqlproxy.api.view.ResultView;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;

@@ -6,6 +6,7 @@ import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.plugin.lua.binding.Response;
+import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

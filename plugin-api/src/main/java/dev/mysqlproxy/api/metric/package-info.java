@@ -1,0 +1,2 @@
+/** Numbers about the running proxy. */
+package dev.mysqlproxy.api.metric;

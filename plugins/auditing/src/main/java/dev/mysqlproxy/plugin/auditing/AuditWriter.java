@@ -1,0 +1,258 @@
+package dev.mysqlproxy.plugin.auditing;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes records out of the queue, decides which of them are written, and writes them: on a thread of its own. What cannot
+ * be written is kept and tried again every second.
+ */
+final class AuditWriter {
+
+    /** When the file is forced to the disk. */
+    enum Force {
+        NO,
+        SECOND,
+        EACH
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final long GATHERING = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int FULL = 256 * 1024;
+    private static final int SHORTEST = 64;
+
+    private final RecordQueue queue;
+    private final Destination destination;
+    private final RecordFormat format;
+    private final Recording recording;
+    private final Force force;
+    private final Overflow overflow;
+    private final AuditStatus status;
+
+    private final Queue<CompletableFuture<Boolean>> rotations = new ConcurrentLinkedQueue<>();
+    private final Thread thread = new Thread(this::run, "auditing");
+    private final AuditRecord record = new AuditRecord();
+    private final StatementKinds kinds = new StatementKinds();
+    private final CommandFields fields = new CommandFields();
+    private final LineBuffer out = new LineBuffer();
+
+    private long sequence;
+    private boolean unforced;
+    private long forcedAt;
+    private volatile long deadline = Long.MAX_VALUE;
+    private volatile boolean gaveUp;
+
+    AuditWriter(
+            RecordQueue queue,
+            Destination destination,
+            RecordFormat format,
+            Recording recording,
+            Force force,
+            Overflow overflow,
+            AuditStatus status) {
+        this.queue = queue;
+        this.destination = destination;
+        this.format = format;
+        this.recording = recording;
+        this.force = force;
+        this.overflow = overflow;
+        this.status = status;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Has a new file begun; answers whether the destination has files. Any thread. */
+    CompletionStage<Boolean> rotate() {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        rotations.add(done);
+        queue.disturb();
+        return done;
+    }
+
+    /**
+     * Writes what is left and ends.
+     *
+     * @return whether everything was written in time
+     */
+    boolean stop(Duration patience) {
+        deadline = System.nanoTime() + patience.toNanos();
+        queue.close();
+        try {
+            thread.join(patience.toMillis() + 500);
+            if (thread.isAlive()) {
+                // a write that does not come back: a pipe that nobody reads
+                thread.interrupt();
+                thread.join(500);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive() && !gaveUp;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                boolean last = queue.isClosed();
+                List<Chunk> chunks = queue.take(SECOND, GATHERING);
+                for (Chunk chunk : chunks) {
+                    write(chunk);
+                }
+                rotateIfAsked();
+                if (force == Force.SECOND) {
+                    forceIfDue(last);
+                }
+                if (last || gaveUp) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            gaveUp = true;
+        } catch (RuntimeException e) {
+            gaveUp = true;
+            queue.close();
+            LOG.error("the audit has ended: a bug", e);
+        } finally {
+            destination.close();
+        }
+    }
+
+    // --- records ----------------------------------------------------------------------------------------------------
+
+    private void write(Chunk chunk) throws InterruptedException {
+        record.source(chunk.bytes());
+        long length = 0;
+        int at = 0;
+        while (at < chunk.used()) {
+            int next = chunk.lengthAt(at);
+            write(at + Integer.BYTES, next);
+            length += next;
+            at += Integer.BYTES + next;
+            if (out.length() >= FULL) {
+                flush();
+            }
+        }
+        flush();
+        queue.done(chunk, length);
+    }
+
+    private void write(int offset, int length) {
+        AuditEvent event = record.begin(offset, length);
+        if ((event == AuditEvent.STATEMENT || event == AuditEvent.COMMAND) && !admits(offset, length)) {
+            return;
+        }
+        sequence++;
+        status.record();
+        int start = out.length();
+        format.write(record, sequence, Integer.MAX_VALUE, out);
+        int most = destination.longestLine() / 2;
+        while (out.length() - start > destination.longestLine() && most >= SHORTEST) {
+            out.truncate(start);
+            record.begin(offset, length);
+            format.write(record, sequence, most, out);
+            most /= 2;
+        }
+    }
+
+    private boolean admits(int offset, int length) {
+        Filters filters = recording.filters();
+        if (!filters.looksAtStatements()) {
+            return true;
+        }
+        fields.read(record);
+        boolean admitted = true;
+        if (fields.isSql()) {
+            kinds.read(fields.text.bytes, fields.text.offset, fields.text.length);
+            admitted = filters.admitsStatement(kinds.bits(), fields.text, fields.isWhole());
+        }
+        record.begin(offset, length);
+        return admitted;
+    }
+
+    // --- bytes ------------------------------------------------------------------------------------------------------
+
+    private void flush() throws InterruptedException {
+        if (out.length() == 0) {
+            return;
+        }
+        ByteBuffer lines = out.view();
+        boolean done = false;
+        while (!done && !gaveUp) {
+            int from = lines.position();
+            try {
+                destination.write(lines);
+                unforced = true;
+                if (force == Force.EACH) {
+                    force();
+                }
+                done = true;
+                status.worked(destination.name());
+            } catch (IOException e) {
+                failed(e);
+            }
+            status.written(lines.position() - from, Instant.now());
+        }
+        out.clear();
+    }
+
+    private void failed(IOException reason) throws InterruptedException {
+        status.failed(
+                destination.name(),
+                reason,
+                switch (overflow) {
+                    case WAIT -> "statements wait when the queue is full";
+                    case DROP -> "records are dropped when the queue is full";
+                    case FAIL -> "statements are refused";
+                });
+        if (System.nanoTime() - deadline > 0) {
+            gaveUp = true;
+            return;
+        }
+        queue.pause(SECOND);
+        rotations.removeIf(asked -> asked.completeExceptionally(reason));
+    }
+
+    private void force() throws IOException {
+        destination.force();
+        unforced = false;
+        forcedAt = System.nanoTime();
+    }
+
+    private void forceIfDue(boolean now) throws InterruptedException {
+        if (!unforced || !now && System.nanoTime() - forcedAt < SECOND) {
+            return;
+        }
+        try {
+            force();
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    private void rotateIfAsked() {
+        CompletableFuture<Boolean> asked = rotations.poll();
+        while (asked != null) {
+            try {
+                asked.complete(destination.rotate());
+            } catch (IOException e) {
+                asked.completeExceptionally(e);
+            }
+            asked = rotations.poll();
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package dev.mysqlproxy.plugin.auditing;
+
+import dev.mysqlproxy.api.decision.QueryDecision;
+import dev.mysqlproxy.api.metric.Metrics;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Records on their way from the event loops to the writer, at most so many bytes of them. Event loops hold the lock while
+ * they copy one record, the writer while it takes all there are: nobody waits for a file. Chunks are used again.
+ *
+ * <p>A statement that may not go unrecorded reserves room before it runs. An eighth is kept for records that cannot: logins
+ * and disconnects. Its bytes count until they are written.
+ */
+final class RecordQueue {
+
+    /** So many bytes wake the writer at once. */
+    private static final int WORTHWHILE = 512 * 1024;
+
+    /** Who has to come to an end tries again soon. */
+    private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final int SPARE_CHUNKS = 8;
+    private static final int DROPPED_LENGTH = 1 + 2 * Long.BYTES;
+
+    private final long limit;
+    private final boolean prompt;
+    private final Metrics.Counter droppedTotal;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition something = lock.newCondition();
+    private final Condition much = lock.newCondition();
+    private final Deque<Reservation> waiters = new ArrayDeque<>();
+    private final Deque<Chunk> spare = new ArrayDeque<>();
+    private final RecordBuilder note = new RecordBuilder();
+
+    private List<Chunk> filled = new ArrayList<>();
+    private Chunk current;
+    private long untaken;
+    private long bytes;
+    private long reserved;
+    private long droppedSince;
+    private long droppedAt;
+    private long dropped;
+    private boolean disturbed;
+    private volatile boolean reserving;
+    private boolean closed;
+
+    /**
+     * A queue.
+     *
+     * @param limit bytes of records
+     * @param prompt whether each record wakes the writer, else only many or the time
+     * @param droppedTotal counts records that have no room
+     */
+    RecordQueue(long limit, boolean prompt, Metrics.Counter droppedTotal) {
+        this.limit = limit;
+        this.prompt = prompt;
+        this.droppedTotal = droppedTotal;
+    }
+
+    // --- event loops ------------------------------------------------------------------------------------------------
+
+    /** Takes a record, or counts it as dropped. */
+    void append(byte[] record, int length, long micros, Reservation reservation) {
+        lock.lock();
+        try {
+            boolean promised = reservation != null && reservation.held > 0;
+            if (promised) {
+                free(reservation);
+            }
+            if (closed || !promised && bytes + reserved + length > limit) {
+                if (droppedSince == 0) {
+                    droppedAt = micros;
+                }
+                droppedSince++;
+                dropped++;
+                droppedTotal.increment();
+                return;
+            }
+            noteDropped(length);
+            add(record, length);
+            if (prompt || untaken > WORTHWHILE) {
+                much.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(byte[] record, int length) {
+        if (current == null || !current.hasRoomFor(length)) {
+            if (current != null) {
+                filled.add(current);
+            }
+            current = length + Integer.BYTES > Chunk.SIZE ? new Chunk(length + Integer.BYTES) : usualChunk();
+        }
+        current.add(record, length);
+        if (untaken == 0) {
+            something.signal();
+        }
+        untaken += length;
+        bytes += length;
+    }
+
+    private Chunk usualChunk() {
+        Chunk chunk = spare.poll();
+        return chunk == null ? new Chunk(Chunk.SIZE) : chunk;
+    }
+
+    /** What is missing is said where it is missing, when there is room for it and for what comes behind it. */
+    private void noteDropped(int behind) {
+        if (droppedSince > 0 && bytes + reserved + DROPPED_LENGTH + behind <= limit) {
+            note.begin(AuditEvent.DROPPED, droppedAt).putLong(droppedSince);
+            droppedSince = 0;
+            add(note.bytes(), note.length());
+        }
+    }
+
+    private boolean hasRoomFor(long wanted) {
+        // a record that is longer than the queue has its turn when the queue is empty
+        return bytes + reserved + wanted <= limit - limit / 8 || bytes + reserved == 0;
+    }
+
+    /** Whether so many bytes would have room now. */
+    boolean hasRoom(long wanted) {
+        lock.lock();
+        try {
+            return closed || bytes + reserved + wanted <= limit;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps room for the record of a statement; false when there is none. */
+    boolean reserve(Reservation reservation, long wanted) {
+        reserving = true;
+        lock.lock();
+        try {
+            if (closed || !waiters.isEmpty() || !hasRoomFor(wanted)) {
+                return closed;
+            }
+            keep(reservation, wanted);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps room for the record of a statement as soon as there is any, first come, first served. */
+    CompletableFuture<QueryDecision> await(Reservation reservation, long wanted) {
+        CompletableFuture<QueryDecision> waiting = new CompletableFuture<>();
+        reserving = true;
+        lock.lock();
+        try {
+            if (closed) {
+                waiting.complete(QueryDecision.forward());
+            } else {
+                reservation.waiting = waiting;
+                reservation.wanted = wanted;
+                waiters.add(reservation);
+            }
+        } finally {
+            lock.unlock();
+        }
+        grant();
+        return waiting;
+    }
+
+    /** The session does without, if it had any. */
+    void cancel(Reservation reservation) {
+        if (!reserving) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (reservation.waiting != null) {
+                reservation.waiting = null;
+                waiters.remove(reservation);
+            }
+            free(reservation);
+        } finally {
+            lock.unlock();
+        }
+        grant();
+    }
+
+    private void keep(Reservation reservation, long wanted) {
+        reserved += wanted - reservation.held;
+        reservation.held = wanted;
+    }
+
+    private void free(Reservation reservation) {
+        reserved -= reservation.held;
+        reservation.held = 0;
+    }
+
+    /** Lets those run that have waited longest, as far as there is room. */
+    private void grant() {
+        while (true) {
+            CompletableFuture<QueryDecision> granted;
+            lock.lock();
+            try {
+                Reservation next = waiters.peek();
+                if (next == null || !closed && !hasRoomFor(next.wanted)) {
+                    return;
+                }
+                waiters.remove();
+                granted = next.waiting;
+                next.waiting = null;
+                if (!closed) {
+                    keep(next, next.wanted);
+                }
+            } finally {
+                lock.unlock();
+            }
+            granted.complete(QueryDecision.forward());
+        }
+    }
+
+    // --- the writer -------------------------------------------------------------------------------------------------
+
+    /**
+     * All records there are, oldest first. Waits for the first one, and then for more to come with it.
+     *
+     * @param patience longest wait for the first, in nanoseconds
+     * @param gathering longest wait for more
+     */
+    List<Chunk> take(long patience, long gathering) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = patience;
+            while (untaken == 0 && !closed && !disturbed && left > 0) {
+                left = something.awaitNanos(left);
+            }
+            left = gathering;
+            while (untaken > 0 && untaken <= WORTHWHILE && !prompt && !closed && !disturbed && left > 0) {
+                left = much.awaitNanos(left);
+            }
+            disturbed = false;
+            noteDropped(0);
+            if (current != null && current.used() > 0) {
+                filled.add(current);
+                current = null;
+            }
+            untaken = 0;
+            List<Chunk> taken = filled;
+            filled = new ArrayList<>();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a time, unless somebody disturbs the queue; not for long when it is closed. */
+    void pause(long nanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = closed ? CLOSED_PAUSE : nanos;
+            while (!disturbed && left > 0) {
+                boolean open = !closed;
+                left = something.awaitNanos(left);
+                if (open && closed) {
+                    return;
+                }
+            }
+            disturbed = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** These records, so many bytes of them, are written or lost. */
+    void done(Chunk chunk, long length) {
+        lock.lock();
+        try {
+            bytes -= length;
+            if (chunk.isUsual() && spare.size() < SPARE_CHUNKS) {
+                chunk.clear();
+                spare.add(chunk);
+            }
+        } finally {
+            lock.unlock();
+        }
+        grant();
+    }
+
+    // --- everybody --------------------------------------------------------------------------------------------------
+
+    /** The writer has something else to look at. */
+    void disturb() {
+        lock.lock();
+        try {
+            disturbed = true;
+            something.signal();
+            much.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no further records; whoever waits goes on. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            something.signal();
+            much.signal();
+        } finally {
+            lock.unlock();
+        }
+        grant();
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Bytes in it, those that are being written included. */
+    long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long limit() {
+        return limit;
+    }
+
+    /** Sessions that wait for room. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiters.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records for which there was no room, ever. */
+    long dropped() {
+        lock.lock();
+        try {
+            return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

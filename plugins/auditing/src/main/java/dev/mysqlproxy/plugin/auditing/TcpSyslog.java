@@ -1,0 +1,107 @@
+package dev.mysqlproxy.plugin.auditing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Syslog over TCP, each message with its length before it. Messages on their way when a connection breaks are lost.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6587#section-3.4.1">RFC 6587, octet counting</a>
+ */
+final class TcpSyslog implements SyslogTransport {
+
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int BATCH = 64 * 1024;
+
+    private final String host;
+    private final int port;
+    private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    private SocketChannel channel;
+
+    TcpSyslog(String host, int port) {
+        this.host = host;
+        this.port = port;
+    }
+
+    @Override
+    public void send(byte[] message, int length) throws IOException {
+        if (batch.size() >= BATCH) {
+            flush();
+        }
+        batch.writeBytes((length + " ").getBytes(StandardCharsets.US_ASCII));
+        batch.write(message, 0, length);
+    }
+
+    private void connect() throws IOException {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw new UnknownHostException(host);
+        }
+        SocketChannel opened = SocketChannel.open();
+        try {
+            opened.socket().connect(address, CONNECT_MILLIS);
+            opened.socket().setKeepAlive(true);
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
+        channel = opened;
+    }
+
+    @Override
+    public void flush() throws IOException {
+        if (batch.size() == 0) {
+            return;
+        }
+        try {
+            requireOpen();
+            ByteBuffer bytes = ByteBuffer.wrap(batch.toByteArray());
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            batch.reset();
+        } catch (IOException e) {
+            // the batch is kept for the next connection
+            close();
+            throw e;
+        }
+    }
+
+    /** A server that has left says so only to those who read. */
+    private void requireOpen() throws IOException {
+        if (channel == null) {
+            connect();
+        }
+        channel.configureBlocking(false);
+        try {
+            if (channel.read(ByteBuffer.allocate(64)) < 0) {
+                throw new EOFException("the server has closed the connection");
+            }
+        } finally {
+            channel.configureBlocking(true);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "tcp://" + host + ":" + port;
+    }
+
+    @Override
+    public void close() {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // broken anyway
+            }
+            channel = null;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The tutorial plugin of the manual. */
+package dev.mysqlproxy.example.guard;

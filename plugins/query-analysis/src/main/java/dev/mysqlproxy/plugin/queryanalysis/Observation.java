@@ -1,0 +1,37 @@
+package dev.mysqlproxy.plugin.queryanalysis;
+
+import dev.mysqlproxy.api.view.QuerySummary;
+import dev.mysqlproxy.protocol.sql.Digest;
+
+/**
+ * A statement that is complete, on its way into the store. Used again and again, by one thread at a time; see {@link
+ * Observations}.
+ */
+final class Observation {
+
+    final Digest digest;
+    byte[] statement = new byte[0];
+    String schema = "";
+    String user = "";
+    String backend = "";
+    QuerySummary summary;
+    boolean slow;
+    long nowMillis;
+
+    /** Set by the store: whether it took far longer than this statement usually does, and how long that is. */
+    boolean deviates;
+
+    double usualNanos;
+    double spreadNanos;
+
+    Observation(int maxText) {
+        digest = new Digest(maxText);
+    }
+
+    /** Lets go of what belongs to a session. */
+    void clear() {
+        statement = new byte[0];
+        summary = null;
+        deviates = false;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.mysqlproxy.plugin.queryanalysis;
+
+import dev.mysqlproxy.api.hook.QueryCompletedHook;
+import dev.mysqlproxy.api.view.Command;
+import dev.mysqlproxy.api.view.CommandType;
+import dev.mysqlproxy.api.view.QuerySummary;
+import dev.mysqlproxy.api.view.SessionView;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Counts each statement at its end: those of clients and those that hooks injected, and prepared ones each time they are
+ * executed, under the text they were prepared from. What a hook answered in a server's place counts without a backend.
+ */
+final class Recorder implements QueryCompletedHook {
+
+    /** Counted in place of the text of a prepared statement that nobody knows. */
+    private static final byte[] UNKNOWN = "EXECUTE unknown".getBytes(StandardCharsets.US_ASCII);
+
+    private final DigestStore store;
+    private final Observations observations;
+    private final SlowStatements slow;
+    private final Inband inband;
+    private final LongSupplier millis;
+
+    /** @param millis the time since the epoch */
+    Recorder(DigestStore store, Observations observations, SlowStatements slow, Inband inband, LongSupplier millis) {
+        this.store = store;
+        this.observations = observations;
+        this.slow = slow;
+        this.inband = inband;
+        this.millis = millis;
+    }
+
+    @Override
+    public Set<CommandType> commandTypes() {
+        return EnumSet.of(CommandType.COM_QUERY, CommandType.COM_STMT_EXECUTE, CommandType.COM_STMT_BULK_EXECUTE);
+    }
+
+    @Override
+    public boolean needsPreparedStatements() {
+        return true;
+    }
+
+    @Override
+    public void onQueryCompleted(SessionView session, Command command, QuerySummary summary) {
+        boolean answered = summary.status() == QuerySummary.Status.ANSWERED;
+        boolean query = command.is(CommandType.COM_QUERY);
+        byte[] statement =
+                query ? command.statement() : command.preparedStatement().orElse(UNKNOWN);
+        if (answered && query && inband.isOwn(statement)) {
+            return;
+        }
+        Observation observation = observations.take();
+        try {
+            observation.statement = statement;
+            observation.digest.of(statement);
+            observation.schema = session.schema().orElse("");
+            observation.user = session.user().orElse("");
+            observation.backend = answered ? "" : session.backend().orElse("");
+            observation.summary = summary;
+            observation.slow = slow.isSlow(summary);
+            observation.nowMillis = millis.getAsLong();
+            store.add(observation);
+            if (observation.slow || observation.deviates) {
+                slow.found(observation, session, query && command.complete());
+            }
+        } finally {
+            observations.giveBack(observation);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.mysqlproxy.plugin.queryanalysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mysqlproxy.api.view.QuerySummary;
+import dev.mysqlproxy.testkit.Summaries;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class DigestStoreTest {
+
+    private static final long MIB = 1024 * 1024;
+    private static final Deviation NEVER = new Deviation(0, 2, 0);
+
+    private final Observation observation = new Observation(1024);
+
+    private static DigestStore store(long limit) {
+        return new DigestStore(limit, new StatementReader(1024, true), NEVER);
+    }
+
+    private static QuerySummary took(long millis) {
+        return Summaries.query().rows(1).took(Duration.ofMillis(millis)).build();
+    }
+
+    private void add(DigestStore store, String sql, long nowMillis) {
+        add(store, observation, sql, nowMillis);
+    }
+
+    private static void add(DigestStore store, Observation observation, String sql, long nowMillis) {
+        observation.statement = sql.getBytes(StandardCharsets.UTF_8);
+        observation.digest.of(observation.statement);
+        observation.schema = "shop";
+        observation.user = "app";
+        observation.backend = "198.51.100.1:3306";
+        observation.summary = took(1);
+        observation.nowMillis = nowMillis;
+        store.add(observation);
+        observation.clear();
+    }
+
+    private static long counted(DigestStore store) {
+        DigestStore.Snapshot snapshot = store.snapshot();
+        return snapshot.others().count
+                + snapshot.entries().stream()
+                        .mapToLong(entry -> entry.totals.count)
+                        .sum();
+    }
+
+    private static long used() {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        return heap.getUsed();
+    }
+
+    @Test
+    void aMillionDigestsStayInTheirMemory() {
+        long limit = 16 * MIB;
+        long before = used();
+        DigestStore store = store(limit);
+        String padding = "x".repeat(60);
+        for (int i = 0; i < 1_000_000; i++) {
+            add(store, "SELECT c" + i + ", " + padding + " FROM t WHERE id = 7", i / 100);
+        }
+        assertThat(store.bytes()).isLessThanOrEqualTo(limit).isGreaterThan(limit / 2);
+        assertThat(used() - before).isLessThan(limit * 5 / 4);
+        assertThat(counted(store)).isEqualTo(1_000_000);
+        assertThat(store.size() + store.evictions()).isEqualTo(1_000_000);
+        assertThat(store.snapshot().others().times.percentile(0.5)).isBetween(960_000L, 1_040_000L);
+        assertThat(store.tables())
+                .isEqualTo(Map.of(new TableTotals.Name("shop", "t"), new TableTotals.Uses(1_000_000, 0)));
+    }
+
+    @Test
+    void whatRunsOftenStays() {
+        DigestStore store = store(MIB);
+        for (int i = 0; i < 50_000; i++) {
+            add(store, "SELECT c" + i + " FROM t", i);
+            if (i % 10 == 0) {
+                add(store, "SELECT often FROM u", i);
+            }
+        }
+        List<DigestEntry> often = store.snapshot().entries().stream()
+                .filter(entry -> Text.of(entry.text).equals("SELECT often FROM u"))
+                .toList();
+        assertThat(often).hasSize(1);
+        assertThat(often.get(0).totals.count).isEqualTo(5_000);
+        assertThat(counted(store)).isEqualTo(55_000);
+        assertThat(store.evictions()).isPositive();
+    }
+
+    @Test
+    void whatRanOftenOnceGoes() {
+        DigestStore store = store(MIB);
+        for (int i = 0; i < 100; i++) {
+            add(store, "SELECT once FROM u", 0);
+        }
+        for (int i = 0; i < 20_000; i++) {
+            add(store, "SELECT c" + i % 10_000 + " FROM t", Duration.ofDays(30).toMillis());
+        }
+        assertThat(store.snapshot().entries())
+                .noneMatch(entry -> Text.of(entry.text).equals("SELECT once FROM u"));
+        assertThat(store.tables().get(new TableTotals.Name("shop", "u"))).isEqualTo(new TableTotals.Uses(100, 0));
+    }
+
+    @Test
+    void threadsLoseNothing() throws Exception {
+        DigestStore store = store(2 * MIB);
+        int threads = 4;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<Void>> done = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                Callable<Void> work = () -> {
+                    Observation own = new Observation(1024);
+                    for (int i = 0; i < 20_000; i++) {
+                        add(store, own, i % 2 == 0 ? "SELECT 1" : "UPDATE t" + i + " SET a = 1", i);
+                    }
+                    return null;
+                };
+                done.add(executor.submit(work));
+            }
+            for (Future<Void> each : done) {
+                each.get();
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        assertThat(counted(store)).isEqualTo(80_000);
+        assertThat(store.snapshot().entries())
+                .anyMatch(entry -> Text.of(entry.text).equals("SELECT ?") && entry.totals.count == 40_000);
+    }
+
+    @Test
+    void emptyingKeepsTheTablesAndTablesKeepTheDigests() {
+        DigestStore store = store(MIB);
+        add(store, "INSERT INTO a SELECT * FROM x.b", 1);
+        add(store, "INSERT INTO a SELECT * FROM x.b", 2);
+        assertThat(store.clear()).isEqualTo(1);
+        assertThat(store.snapshot().entries()).isEmpty();
+        add(store, "INSERT INTO a SELECT * FROM x.b", 3);
+        assertThat(store.tables())
+                .containsEntry(new TableTotals.Name("shop", "a"), new TableTotals.Uses(0, 3))
+                .containsEntry(new TableTotals.Name("x", "b"), new TableTotals.Uses(3, 0));
+        assertThat(store.clearTables()).isEqualTo(2);
+        assertThat(store.tables()).isEmpty();
+        assertThat(counted(store)).isEqualTo(1);
+        add(store, "INSERT INTO a SELECT * FROM x.b", 4);
+        assertThat(store.tables().get(new TableTotals.Name("shop", "a"))).isEqualTo(new TableTotals.Uses(0, 1));
+    }
+}
