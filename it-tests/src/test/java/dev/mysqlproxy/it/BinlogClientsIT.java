@@ -39,6 +39,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Programs that read binary logs or whole databases, over TLS and compression: replicas, mysqlbinlog, mysqldump. */
 class BinlogClientsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** ER_NO_SUCH_THREAD. */
+    private static final int NO_SUCH_THREAD = 1094;
+
     private static final String REPLICA_USER = "it_replica";
     private static final String REPLICA_PASSWORD = "it-replica-secret";
 
@@ -193,6 +196,7 @@ class BinlogClientsIT {
     void mysqlReplica(int listener, String compression) throws SQLException {
         TestServer primary = primary(Kind.MYSQL);
         ProxyProcess proxy = PROXIES.get(Kind.MYSQL);
+        forgetReplicas(primary);
         semiSync(primary, "source");
         try (TestServer replica = replica(Kind.MYSQL, "--read-only=ON")) {
             semiSync(replica, "replica");
@@ -226,7 +230,7 @@ class BinlogClientsIT {
             Replication.awaitCaughtUp(primary, replica, PATIENCE);
             assertThat(checksum(replica)).isEqualTo(checksum(primary));
             endDumpThread(primary);
-            run(primary, "INSERT INTO test.logged (t) VALUES ('after a new connection')");
+            awaitAcknowledgedCommit(primary, "source", "after a new connection");
             Replication.awaitCaughtUp(primary, replica, PATIENCE);
             assertThat(checksum(replica)).isEqualTo(checksum(primary));
             assertThat(column(replica, "SHOW REPLICA STATUS", "Replica_IO_Running"))
@@ -256,9 +260,48 @@ class BinlogClientsIT {
 
     /** As an operator would who wants the replica to come again. */
     private static void endDumpThread(TestServer primary) throws SQLException {
-        String id = column(
-                primary, "SELECT ID FROM information_schema.processlist WHERE COMMAND LIKE 'Binlog Dump%'", "ID");
-        run(primary, "KILL " + id);
+        List<String> before = dumpThreads(primary);
+        assertThat(before).hasSize(1);
+        run(primary, "KILL " + before.get(0));
+        await().atMost(PATIENCE).until(() -> dumpThreads(primary), now -> now.size() == 1 && !now.equals(before));
+    }
+
+    /** Until a primary notices that a replica has gone it waits for that one's word, too. */
+    private static void forgetReplicas(TestServer primary) throws SQLException {
+        for (String id : dumpThreads(primary)) {
+            try {
+                run(primary, "KILL " + id);
+            } catch (SQLException e) {
+                assertThat(e.getErrorCode()).isEqualTo(NO_SUCH_THREAD);
+            }
+        }
+        await().atMost(PATIENCE).until(() -> dumpThreads(primary).isEmpty());
+    }
+
+    private static List<String> dumpThreads(TestServer primary) throws SQLException {
+        List<String> ids = new ArrayList<>();
+        try (Connection connection = primary.openAdmin();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT ID FROM information_schema.processlist WHERE COMMAND LIKE 'Binlog Dump%'")) {
+            while (rows.next()) {
+                ids.add(rows.getString(1));
+            }
+        }
+        return ids;
+    }
+
+    /** One commit more is acknowledged by the one replica that is there. */
+    private static void awaitAcknowledgedCommit(TestServer primary, String side, String text) throws SQLException {
+        String prefix = "Rpl_semi_sync_" + side + "_";
+        await().atMost(PATIENCE)
+                .until(() -> status(primary, prefix + "clients").equals("1")
+                        && status(primary, prefix + "status").equals("ON"));
+        int acknowledged = Integer.parseInt(status(primary, prefix + "yes_tx"));
+        int missed = Integer.parseInt(status(primary, prefix + "no_tx"));
+        run(primary, "INSERT INTO test.logged (t) VALUES ('" + text + "')");
+        assertThat(Integer.parseInt(status(primary, prefix + "yes_tx"))).isEqualTo(acknowledged + 1);
+        assertThat(Integer.parseInt(status(primary, prefix + "no_tx"))).isEqualTo(missed);
     }
 
     @ParameterizedTest
@@ -266,6 +309,7 @@ class BinlogClientsIT {
     void mariaDbReplica(int listener) throws SQLException {
         TestServer primary = primary(Kind.MARIADB);
         ProxyProcess proxy = PROXIES.get(Kind.MARIADB);
+        forgetReplicas(primary);
         run(primary, "SET GLOBAL rpl_semi_sync_master_enabled = 1", "SET GLOBAL rpl_semi_sync_master_timeout = 60000");
         try (TestServer replica = replica(
                 Kind.MARIADB, "--read-only=ON", "--rpl-semi-sync-slave-enabled=ON", "--slave-compressed-protocol=ON")) {
@@ -288,7 +332,7 @@ class BinlogClientsIT {
             Replication.awaitCaughtUp(primary, replica, PATIENCE);
             assertThat(checksum(replica)).isEqualTo(checksum(primary));
             endDumpThread(primary);
-            run(primary, "INSERT INTO test.logged (t) VALUES ('after a new connection')");
+            awaitAcknowledgedCommit(primary, "master", "after a new connection");
             Replication.awaitCaughtUp(primary, replica, PATIENCE);
             assertThat(checksum(replica)).isEqualTo(checksum(primary));
         } finally {

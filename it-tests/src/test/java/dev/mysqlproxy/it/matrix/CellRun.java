@@ -61,7 +61,11 @@ final class CellRun {
             }
             cell.server().remove(account);
             System.out.printf(
-                    Locale.ROOT, "Matrix: %.1f s %s%s%n", (System.nanoTime() - started) / 1e9, cell, isBig ? " (big)" : "");
+                    Locale.ROOT,
+                    "Matrix: %.1f s %s%s%n",
+                    (System.nanoTime() - started) / 1e9,
+                    cell,
+                    isBig ? " (big)" : "");
         }
     }
 

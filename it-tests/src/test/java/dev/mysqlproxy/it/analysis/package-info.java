@@ -1,0 +1,2 @@
+/** The query-analysis plugin, on the built distribution and real servers. */
+package dev.mysqlproxy.it.analysis;

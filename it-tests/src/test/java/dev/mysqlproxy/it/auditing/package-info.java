@@ -1,0 +1,2 @@
+/** What the auditing plugin writes, on the built distribution and real servers. */
+package dev.mysqlproxy.it.auditing;

@@ -1,0 +1,2 @@
+/** Plugins: their life while the proxy runs, and what their authors get. */
+package dev.mysqlproxy.it.plugins;
