@@ -136,6 +136,11 @@ public class Lively implements ProxyPlugin, QueryHook, QueryResultHook, QueryCom
     }
 
     @Override
+    public Set<CommandType> completedTypes() {
+        return Set.of(CommandType.COM_QUERY);
+    }
+
+    @Override
     public boolean needsPreparedStatements() {
         return true;
     }

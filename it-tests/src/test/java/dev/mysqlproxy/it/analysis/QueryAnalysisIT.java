@@ -183,9 +183,7 @@ class QueryAnalysisIT {
     /** Of the MySQL distribution that tests run against, or of this machine. */
     private static Optional<Path> dumpSlow() {
         return Stream.of(
-                        Path.of(
-                                System.getProperty("user.home"),
-                                ".cache/mysql-proxy/mysql-9/root/usr/bin/mysqldumpslow"),
+                        Path.of(System.getProperty("it.mysql.dist", ""), "root/usr/bin/mysqldumpslow"),
                         Path.of("/usr/bin/mysqldumpslow"),
                         Path.of("/usr/bin/mariadb-dumpslow"))
                 .filter(Files::isReadable)

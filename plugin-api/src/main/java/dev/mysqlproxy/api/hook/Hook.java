@@ -1,5 +1,7 @@
 package dev.mysqlproxy.api.hook;
 
+import dev.mysqlproxy.api.view.Command;
+
 /** Marks the interfaces below as hooks. An object registered with the proxy may implement any number of them. */
 public sealed interface Hook
         permits SessionOpenedHook,
@@ -12,4 +14,13 @@ public sealed interface Hook
                 QueryResultHook,
                 RowHook,
                 QueryCompletedHook,
-                DisconnectHook {}
+                DisconnectHook {
+
+    /**
+     * Whether {@link Command#preparedStatement()} and {@link Command#parameters()} are wanted: the proxy then remembers the
+     * texts of each session's prepared statements. Asked whenever the hooks at work change; must always say the same.
+     */
+    default boolean needsPreparedStatements() {
+        return false;
+    }
+}

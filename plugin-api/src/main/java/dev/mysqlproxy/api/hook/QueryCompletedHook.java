@@ -17,16 +17,11 @@ public non-sealed interface QueryCompletedHook extends Hook {
     /** A command is complete. What it throws is logged and changes nothing for the client. */
     void onQueryCompleted(SessionView session, Command command, QuerySummary summary);
 
-    /** The commands whose ends this hook wants to hear of. Asked once, when it is registered. */
-    default Set<CommandType> commandTypes() {
-        return EnumSet.allOf(CommandType.class);
-    }
-
     /**
-     * Whether {@link Command#preparedStatement()} and {@link Command#parameters()} are wanted: the proxy then remembers the
-     * texts of each session's prepared statements. Asked once, when it is registered.
+     * The commands whose ends this hook wants to hear of. Asked whenever the hooks at work change; must always say the
+     * same.
      */
-    default boolean needsPreparedStatements() {
-        return false;
+    default Set<CommandType> completedTypes() {
+        return EnumSet.allOf(CommandType.class);
     }
 }

@@ -14,13 +14,11 @@ public non-sealed interface QueryHook extends Hook {
     /** A client has sent a command of a type in {@link #commandTypes()}. */
     QueryDecision onQuery(SessionView session, Command command);
 
-    /** The commands this hook wants to see. Asked once, when it is registered. Unknown commands always pass by. */
+    /**
+     * The commands this hook wants to see. Asked whenever the hooks at work change; must always say the
+     * same. Unknown commands always pass by.
+     */
     default Set<CommandType> commandTypes() {
         return EnumSet.allOf(CommandType.class);
-    }
-
-    /** As {@link QueryCompletedHook#needsPreparedStatements()}. */
-    default boolean needsPreparedStatements() {
-        return false;
     }
 }

@@ -25,8 +25,11 @@ public non-sealed interface RowHook extends Hook {
      */
     RowDecision onResultSet(SessionView session, Command command, List<ResultView.Column> columns);
 
-    /** The commands whose results this hook wants to see. Asked once, when it is registered. */
-    default Set<CommandType> commandTypes() {
+    /**
+     * The commands whose results this hook wants to see. Asked whenever the hooks at work change; must always say the
+     * same.
+     */
+    default Set<CommandType> rowTypes() {
         return EnumSet.of(CommandType.COM_QUERY, CommandType.COM_STMT_EXECUTE, CommandType.COM_STMT_FETCH);
     }
 }

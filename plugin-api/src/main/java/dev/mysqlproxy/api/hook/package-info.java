@@ -30,7 +30,7 @@
  * it. State that belongs to a session hangs on it by a {@link dev.mysqlproxy.api.view.SessionKey} and goes with the
  * session or with the plugin. A command or login goes to its end with the hooks that were at work when it began,
  * whatever is loaded, unloaded or disabled meanwhile; the next one begins with those that are at work then. {@code
- * commandTypes()} and {@code needsPreparedStatements()} are asked whenever the hooks at work change, on any thread:
+ * commandTypes()}, {@code completedTypes()}, {@code rowTypes()} and {@code needsPreparedStatements()} are asked whenever the hooks at work change, on any thread:
  * their answers must be constant.
  *
  * <h2>Failure</h2>
@@ -43,7 +43,7 @@
  * <h2>Cost</h2>
  *
  * <p>A hook that nobody implements costs nothing, and a command is gathered and decoded only as far as a hook has said
- * it wants it: name the {@code commandTypes()} you need, ask for results and rows only where you use them, and for
+ * it wants it: name the types of commands you need, ask for results and rows only where you use them, and for
  * prepared statements only when you read them.
  */
 package dev.mysqlproxy.api.hook;

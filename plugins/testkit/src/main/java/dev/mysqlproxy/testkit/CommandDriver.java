@@ -250,7 +250,7 @@ final class CommandDriver {
 
     private void tell(QuerySummary summary) {
         hooks.tell(QueryCompletedHook.class, hook -> {
-            if (hooks.wantsCommand(hook, command)) {
+            if (hooks.wantsEnd(hook, command)) {
                 hook.onQueryCompleted(session, command, summary);
             }
         });

@@ -19,22 +19,22 @@ final class HookList {
 
     private final List<Hook> hooks;
     private final IdentityHashMap<Hook, Set<CommandType>> queryTypes = new IdentityHashMap<>();
+    private final IdentityHashMap<Hook, Set<CommandType>> completedTypes = new IdentityHashMap<>();
     private final IdentityHashMap<Hook, Set<CommandType>> rowTypes = new IdentityHashMap<>();
     private boolean preparedStatements;
 
     HookList(List<Hook> hooks) {
         this.hooks = List.copyOf(hooks);
         for (Hook hook : hooks) {
+            preparedStatements |= hook.needsPreparedStatements();
             if (hook instanceof QueryHook query) {
                 queryTypes.put(hook, Set.copyOf(query.commandTypes()));
-                preparedStatements |= query.needsPreparedStatements();
             }
-            if (hook instanceof QueryCompletedHook completed && !(hook instanceof QueryHook)) {
-                queryTypes.put(hook, Set.copyOf(completed.commandTypes()));
-                preparedStatements |= completed.needsPreparedStatements();
+            if (hook instanceof QueryCompletedHook completed) {
+                completedTypes.put(hook, Set.copyOf(completed.completedTypes()));
             }
             if (hook instanceof RowHook rows) {
-                rowTypes.put(hook, Set.copyOf(rows.commandTypes()));
+                rowTypes.put(hook, Set.copyOf(rows.rowTypes()));
             }
         }
     }
@@ -44,9 +44,14 @@ final class HookList {
         return preparedStatements;
     }
 
-    /** Whether a QueryHook or QueryCompletedHook wants to see this command. */
-    boolean wantsCommand(Hook hook, Command command) {
+    /** Whether it wants to see this command. */
+    boolean wantsCommand(QueryHook hook, Command command) {
         return among(queryTypes.get(hook), command);
+    }
+
+    /** Whether it wants to hear of this command's end. */
+    boolean wantsEnd(QueryCompletedHook hook, Command command) {
+        return among(completedTypes.get(hook), command);
     }
 
     /** Whether it wants to see the rows of its result. */

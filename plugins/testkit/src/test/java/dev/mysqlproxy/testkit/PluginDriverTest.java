@@ -360,6 +360,11 @@ class PluginDriverTest {
             }
 
             @Override
+            public Set<CommandType> completedTypes() {
+                return Set.of(CommandType.COM_QUERY, CommandType.COM_STMT_EXECUTE);
+            }
+
+            @Override
             public boolean needsPreparedStatements() {
                 return true;
             }

@@ -1,27 +1,12 @@
 package dev.mysqlproxy.protocol.codec;
 
+import dev.mysqlproxy.protocol.wire.ColumnType;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** Texts, as the text protocol shows values, turned into values of the binary protocol: {@link BinaryValues} backwards. */
 public final class BinaryEncoder {
-
-    private static final int TINY = 1;
-    private static final int SHORT = 2;
-    private static final int LONG = 3;
-    private static final int FLOAT = 4;
-    private static final int DOUBLE = 5;
-    private static final int NULL = 6;
-    private static final int TIMESTAMP = 7;
-    private static final int LONGLONG = 8;
-    private static final int INT24 = 9;
-    private static final int DATE = 10;
-    private static final int TIME = 11;
-    private static final int DATETIME = 12;
-    private static final int YEAR = 13;
-    private static final int NEWDATE = 14;
-    private static final int BOOL = 244;
 
     private static final int LONGEST_SHOWN = 64;
     private static final int HOURS_A_DAY = 24;
@@ -38,17 +23,18 @@ public final class BinaryEncoder {
     public static void write(ByteBuf out, int type, byte[] text) {
         try {
             switch (type) {
-                case TINY, BOOL -> out.writeByte((int) integer(text, 8));
-                case SHORT, YEAR -> out.writeShortLE((int) integer(text, 16));
-                case LONG -> out.writeIntLE((int) integer(text, 32));
+                case ColumnType.TINY, ColumnType.BOOL -> out.writeByte((int) integer(text, 8));
+                case ColumnType.SHORT, ColumnType.YEAR -> out.writeShortLE((int) integer(text, 16));
+                case ColumnType.LONG -> out.writeIntLE((int) integer(text, 32));
                 // has four bytes on the wire
-                case INT24 -> out.writeIntLE((int) integer(text, 24));
-                case LONGLONG -> out.writeLongLE(longInteger(text));
-                case FLOAT -> out.writeFloatLE(Float.parseFloat(ascii(text)));
-                case DOUBLE -> out.writeDoubleLE(Double.parseDouble(ascii(text)));
-                case DATE, NEWDATE, DATETIME, TIMESTAMP -> dateTime(out, new Digits(text));
-                case TIME -> time(out, new Digits(text));
-                case NULL -> throw new IllegalArgumentException("not NULL");
+                case ColumnType.INT24 -> out.writeIntLE((int) integer(text, 24));
+                case ColumnType.LONGLONG -> out.writeLongLE(longInteger(text));
+                case ColumnType.FLOAT -> out.writeFloatLE(Float.parseFloat(ascii(text)));
+                case ColumnType.DOUBLE -> out.writeDoubleLE(Double.parseDouble(ascii(text)));
+                case ColumnType.DATE, ColumnType.NEWDATE, ColumnType.DATETIME, ColumnType.TIMESTAMP ->
+                    dateTime(out, new Digits(text));
+                case ColumnType.TIME -> time(out, new Digits(text));
+                case ColumnType.NULL -> throw new IllegalArgumentException("not NULL");
                 default -> Wire.writeLenEncBytes(out, text);
             }
         } catch (IllegalArgumentException e) {

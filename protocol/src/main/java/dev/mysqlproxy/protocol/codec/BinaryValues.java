@@ -1,6 +1,7 @@
 package dev.mysqlproxy.protocol.codec;
 
 import dev.mysqlproxy.protocol.message.ColumnDefinition;
+import dev.mysqlproxy.protocol.wire.ColumnType;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
@@ -14,22 +15,6 @@ import java.util.Locale;
  * @see <a href="https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html">Binary Protocol</a>
  */
 public final class BinaryValues {
-
-    private static final int TINY = 1;
-    private static final int SHORT = 2;
-    private static final int LONG = 3;
-    private static final int FLOAT = 4;
-    private static final int DOUBLE = 5;
-    private static final int NULL = 6;
-    private static final int TIMESTAMP = 7;
-    private static final int LONGLONG = 8;
-    private static final int INT24 = 9;
-    private static final int DATE = 10;
-    private static final int TIME = 11;
-    private static final int DATETIME = 12;
-    private static final int YEAR = 13;
-    private static final int NEWDATE = 14;
-    private static final int BOOL = 244;
 
     private static final int UNSIGNED_FLAG = 0x20;
     private static final int ZEROFILL_FLAG = 0x40;
@@ -66,41 +51,49 @@ public final class BinaryValues {
 
     private static boolean isPlainNumber(int type) {
         return switch (type) {
-            case TINY, SHORT, LONG, FLOAT, DOUBLE, LONGLONG, INT24, YEAR -> true;
+            case ColumnType.TINY,
+                    ColumnType.SHORT,
+                    ColumnType.LONG,
+                    ColumnType.FLOAT,
+                    ColumnType.DOUBLE,
+                    ColumnType.LONGLONG,
+                    ColumnType.INT24,
+                    ColumnType.YEAR -> true;
             default -> false;
         };
     }
 
     private static byte[] read(ByteBuf in, int type, boolean unsigned, int decimals) {
         return switch (type) {
-            case NULL -> new byte[0];
-            case TINY, BOOL -> {
+            case ColumnType.NULL -> new byte[0];
+            case ColumnType.TINY, ColumnType.BOOL -> {
                 Wire.require(in, 1, WHAT);
                 yield text(unsigned ? in.readUnsignedByte() : in.readByte());
             }
-            case SHORT, YEAR -> {
+            case ColumnType.SHORT, ColumnType.YEAR -> {
                 Wire.require(in, 2, WHAT);
                 yield text(unsigned ? in.readUnsignedShortLE() : in.readShortLE());
             }
-            case LONG, INT24 -> {
+            case ColumnType.LONG, ColumnType.INT24 -> {
                 Wire.require(in, 4, WHAT);
                 yield text(unsigned ? in.readUnsignedIntLE() : in.readIntLE());
             }
-            case LONGLONG -> {
+            case ColumnType.LONGLONG -> {
                 Wire.require(in, 8, WHAT);
                 long value = in.readLongLE();
                 yield unsigned ? ascii(Long.toUnsignedString(value)) : text(value);
             }
-            case FLOAT -> {
+            case ColumnType.FLOAT -> {
                 Wire.require(in, 4, WHAT);
                 yield ascii(DecimalText.of(in.readFloatLE(), decimals));
             }
-            case DOUBLE -> {
+            case ColumnType.DOUBLE -> {
                 Wire.require(in, 8, WHAT);
                 yield ascii(DecimalText.of(in.readDoubleLE(), decimals));
             }
-            case DATE, NEWDATE, DATETIME, TIMESTAMP -> dateTime(in, type == DATE || type == NEWDATE, decimals);
-            case TIME -> time(in, decimals);
+            case ColumnType.DATE, ColumnType.NEWDATE, ColumnType.DATETIME, ColumnType.TIMESTAMP ->
+                dateTime(in, type == ColumnType.DATE || type == ColumnType.NEWDATE, decimals);
+            case ColumnType.TIME -> time(in, decimals);
             default -> Wire.readLenEncBytes(in, WHAT);
         };
     }
@@ -108,21 +101,21 @@ public final class BinaryValues {
     /** Whether values of this type are strings of bytes with their length before them. */
     static boolean isString(int type) {
         return switch (type) {
-            case TINY,
-                    SHORT,
-                    LONG,
-                    FLOAT,
-                    DOUBLE,
-                    NULL,
-                    TIMESTAMP,
-                    LONGLONG,
-                    INT24,
-                    DATE,
-                    TIME,
-                    DATETIME,
-                    YEAR,
-                    NEWDATE,
-                    BOOL -> false;
+            case ColumnType.TINY,
+                    ColumnType.SHORT,
+                    ColumnType.LONG,
+                    ColumnType.FLOAT,
+                    ColumnType.DOUBLE,
+                    ColumnType.NULL,
+                    ColumnType.TIMESTAMP,
+                    ColumnType.LONGLONG,
+                    ColumnType.INT24,
+                    ColumnType.DATE,
+                    ColumnType.TIME,
+                    ColumnType.DATETIME,
+                    ColumnType.YEAR,
+                    ColumnType.NEWDATE,
+                    ColumnType.BOOL -> false;
             default -> true;
         };
     }
@@ -130,12 +123,12 @@ public final class BinaryValues {
     /** Moves the reader index behind a value that is not NULL. */
     static void skip(ByteBuf in, int type) {
         long length = switch (type) {
-            case NULL -> 0;
-            case TINY, BOOL -> 1;
-            case SHORT, YEAR -> 2;
-            case LONG, INT24, FLOAT -> 4;
-            case LONGLONG, DOUBLE -> 8;
-            case DATE, NEWDATE, DATETIME, TIMESTAMP, TIME -> {
+            case ColumnType.NULL -> 0;
+            case ColumnType.TINY, ColumnType.BOOL -> 1;
+            case ColumnType.SHORT, ColumnType.YEAR -> 2;
+            case ColumnType.LONG, ColumnType.INT24, ColumnType.FLOAT -> 4;
+            case ColumnType.LONGLONG, ColumnType.DOUBLE -> 8;
+            case ColumnType.DATE, ColumnType.NEWDATE, ColumnType.DATETIME, ColumnType.TIMESTAMP, ColumnType.TIME -> {
                 Wire.require(in, 1, WHAT);
                 yield in.readUnsignedByte();
             }

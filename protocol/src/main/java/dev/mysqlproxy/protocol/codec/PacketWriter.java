@@ -104,7 +104,7 @@ public final class PacketWriter {
 
     /** An OK packet. */
     public PacketWriter ok(OkPacket ok) {
-        return packet(buffer -> ok.encode(buffer, OkPacket.HEADER, negotiated.has(Capabilities.SESSION_TRACK)));
+        return packet(buffer -> ok.encode(buffer, OkPacket.HEADER));
     }
 
     /** An ERR packet. */
@@ -134,7 +134,7 @@ public final class PacketWriter {
         }
         if (negotiated.has(Capabilities.DEPRECATE_EOF)) {
             OkPacket end = new OkPacket(0, 0, status, 0, "");
-            return packet(buffer -> end.encode(buffer, EofPacket.HEADER, false));
+            return packet(buffer -> end.encode(buffer, EofPacket.HEADER));
         }
         return packet(new EofPacket(0, status)::encode);
     }

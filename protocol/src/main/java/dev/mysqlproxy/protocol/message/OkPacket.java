@@ -30,21 +30,19 @@ public record OkPacket(long affectedRows, long lastInsertId, int status, int war
     }
 
     /**
-     * Appends the payload.
+     * Appends the payload. The info text has its length before it on every hop, as servers write it, although the manual
+     * says so only of those with CLIENT_SESSION_TRACK.
      *
      * @param header {@link #HEADER}, or {@link EofPacket#HEADER} at the end of rows with CLIENT_DEPRECATE_EOF
-     * @param sessionTrack whether the hop negotiated CLIENT_SESSION_TRACK, which makes the info text length-encoded
      */
-    public void encode(ByteBuf out, int header, boolean sessionTrack) {
+    public void encode(ByteBuf out, int header) {
         out.writeByte(header);
         Wire.writeLenEnc(out, affectedRows);
         Wire.writeLenEnc(out, lastInsertId);
         out.writeShortLE(status).writeShortLE(warnings);
         byte[] text = Wire.utf8(info);
-        if (text.length > 0 && sessionTrack) {
+        if (text.length > 0) {
             Wire.writeLenEncBytes(out, text);
-        } else {
-            out.writeBytes(text);
         }
     }
 }

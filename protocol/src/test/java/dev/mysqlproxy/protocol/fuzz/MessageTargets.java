@@ -73,7 +73,7 @@ final class MessageTargets {
 
     private static String ok(ByteBuf payload) {
         OkPacket ok = OkPacket.decode(payload);
-        OkPacket again = OkPacket.decode(Checks.written(out -> ok.encode(out, OkPacket.HEADER, true)));
+        OkPacket again = OkPacket.decode(Checks.written(out -> ok.encode(out, OkPacket.HEADER)));
         Checks.equal(again, ok, "OK");
         return "OK and " + (payload.isReadable() ? "more" : "nothing");
     }

@@ -31,7 +31,7 @@ class PacketsTest {
     void ok() {
         OkPacket ok = new OkPacket(-1, 300, 0x4002, 7, "");
         ByteBuf out = Unpooled.buffer();
-        ok.encode(out, OkPacket.HEADER, true);
+        ok.encode(out, OkPacket.HEADER);
         assertThat(ByteBufUtil.hexDump(out)).isEqualTo("00feffffffffffffffff" + "fc2c01" + "0240" + "0700");
         assertThat(OkPacket.decode(out)).isEqualTo(ok);
         assertRefusedWhenShort("00feffffffffffffffff" + "fc2c01" + "0240" + "0700", 0, OkPacket::decode);
@@ -41,13 +41,10 @@ class PacketsTest {
     void okWithText() {
         OkPacket ok = new OkPacket(0, 0, 2, 0, "h\u00e9");
         ByteBuf out = Unpooled.buffer();
-        ok.encode(out, EofPacket.HEADER, false);
-        assertThat(ByteBufUtil.hexDump(out)).isEqualTo("fe000002000000" + "68c3a9");
+        ok.encode(out, EofPacket.HEADER);
+        assertThat(ByteBufUtil.hexDump(out)).isEqualTo("fe000002000000" + "03" + "68c3a9");
         assertThat(OkPacket.decode(out)).isEqualTo(new OkPacket(0, 0, 2, 0, ""));
-        assertThat(out.readableBytes()).isEqualTo(3);
-        out.clear();
-        ok.encode(out, OkPacket.HEADER, true);
-        assertThat(ByteBufUtil.hexDump(out)).isEqualTo("00000002000000" + "03" + "68c3a9");
+        assertThat(out.readableBytes()).isEqualTo(4);
     }
 
     @Test

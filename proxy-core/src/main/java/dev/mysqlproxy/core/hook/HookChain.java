@@ -109,12 +109,11 @@ public final class HookChain {
         completed = of(hooks, QueryCompletedHook.class);
         disconnect = of(hooks, DisconnectHook.class);
         queryInterests = interests(query, QueryHook::commandTypes);
-        rowInterests = interests(row, RowHook::commandTypes);
-        completedInterests = interests(completed, QueryCompletedHook::commandTypes);
+        rowInterests = interests(row, RowHook::rowTypes);
+        completedInterests = interests(completed, QueryCompletedHook::completedTypes);
         rowsSeen = union(rowInterests);
         completedSeen = union(completedInterests);
-        wantsPrepared = query.stream().anyMatch(of -> of.hook().needsPreparedStatements())
-                || completed.stream().anyMatch(of -> of.hook().needsPreparedStatements());
+        wantsPrepared = hooks.stream().anyMatch(of -> of.hook().needsPreparedStatements());
         watched.or(union(queryInterests));
         watched.or(rowsSeen);
         watched.or(completedSeen);

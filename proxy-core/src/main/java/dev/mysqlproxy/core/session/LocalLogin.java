@@ -205,7 +205,7 @@ final class LocalLogin implements Phase, ClientSide.Receiver {
     OkPacket welcome() {
         step = Step.DECIDED;
         OkPacket ok = new OkPacket(0, 0, ServerStatus.AUTOCOMMIT, 0, "");
-        client.hop().send(out -> ok.encode(out, OkPacket.HEADER, false));
+        client.hop().send(out -> ok.encode(out, OkPacket.HEADER));
         client.release();
         session.phase(new LocalCommands(session, listener, negotiated));
         session.loginEnded();

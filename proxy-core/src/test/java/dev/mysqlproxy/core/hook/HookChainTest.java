@@ -93,7 +93,7 @@ class HookChainTest {
             public void onQueryCompleted(SessionView session, Command command, QuerySummary summary) {}
 
             @Override
-            public Set<CommandType> commandTypes() {
+            public Set<CommandType> completedTypes() {
                 return EnumSet.of(CommandType.COM_QUERY);
             }
         };
@@ -112,7 +112,7 @@ class HookChainTest {
             public void onQueryCompleted(SessionView session, Command command, QuerySummary summary) {}
 
             @Override
-            public Set<CommandType> commandTypes() {
+            public Set<CommandType> completedTypes() {
                 return EnumSet.of(CommandType.COM_STMT_EXECUTE);
             }
 

@@ -267,7 +267,7 @@ class CompletedTest extends ProxyTest {
             }
 
             @Override
-            public Set<CommandType> commandTypes() {
+            public Set<CommandType> completedTypes() {
                 return EnumSet.of(CommandType.COM_QUERY);
             }
         };

@@ -227,7 +227,7 @@ class LocalListenerTest extends ProxyTest {
                 default -> Reply.ok();
             };
         }));
-        client.send(query("ok")).expect(packet(1, join(bytes(0, 3, 4, 2, 0, 5, 0), ascii("done"))));
+        client.send(query("ok")).expect(packet(1, join(bytes(0, 3, 4, 2, 0, 5, 0, 4), ascii("done"))));
         assertThat(client.send(query("err")).expectError(1, 1064)).isEqualTo("What?");
         client.send(Packets.ping()).expect(ok(1));
         // what wants no answer gets none

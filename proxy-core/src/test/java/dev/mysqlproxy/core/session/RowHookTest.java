@@ -149,7 +149,7 @@ class RowHookTest extends ProxyTest {
             }
 
             @Override
-            public Set<CommandType> commandTypes() {
+            public Set<CommandType> rowTypes() {
                 return Set.of(CommandType.COM_STMT_EXECUTE);
             }
         };

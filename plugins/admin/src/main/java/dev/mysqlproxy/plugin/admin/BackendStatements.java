@@ -74,7 +74,7 @@ final class BackendStatements {
                         .toList(),
                 () -> {
                     Reply reply = each(named, backend -> backends.setMode(backend.index(), mode));
-                    LOG.atInfo()
+                    OperatorLog.of(LOG)
                             .addKeyValue("backend", named.get(0).address())
                             .addKeyValue("mode", mode)
                             .addKeyValue("by", request.by())
@@ -96,7 +96,7 @@ final class BackendStatements {
                         .toList(),
                 () -> {
                     Reply reply = each(named, backend -> backends.setWeight(backend.index(), weight));
-                    LOG.atInfo()
+                    OperatorLog.of(LOG)
                             .addKeyValue("backend", named.get(0).address())
                             .addKeyValue("weight", weight)
                             .addKeyValue("by", request.by())
@@ -124,7 +124,7 @@ final class BackendStatements {
             } catch (IllegalArgumentException e) {
                 throw Errors.failed("backend '" + address + "' cannot be added: " + e.getMessage());
             }
-            LOG.atInfo()
+            OperatorLog.of(LOG)
                     .addKeyValue("backend", address)
                     .addKeyValue("type", word(type))
                     .addKeyValue("weight", weight)
@@ -147,7 +147,7 @@ final class BackendStatements {
                         .toList(),
                 () -> {
                     Reply reply = each(named, backend -> backends.remove(backend.index(), now));
-                    LOG.atInfo()
+                    OperatorLog.of(LOG)
                             .addKeyValue("backend", named.get(0).address())
                             .addKeyValue("now", now)
                             .addKeyValue("by", request.by())

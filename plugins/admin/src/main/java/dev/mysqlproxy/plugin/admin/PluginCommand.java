@@ -34,7 +34,7 @@ final class PluginCommand {
     private static Change change(AdminCommand command, Statement.Request request) {
         List<String> arguments = arguments(request.match().rest());
         return Change.of(new Change.Step(shown(command), null, null, command.comment()), () -> {
-            LOG.atInfo()
+            OperatorLog.of(LOG)
                     .addKeyValue("statement", command.words().toUpperCase(Locale.ROOT))
                     .addKeyValue("by", request.by())
                     .log("an operator has given a plugin's statement");

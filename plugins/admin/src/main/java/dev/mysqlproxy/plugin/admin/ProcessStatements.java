@@ -133,7 +133,7 @@ final class ProcessStatements {
         return Change.of(new Change.Step("configuration", null, "--saved-config", "read by the next start"), () -> {
             try {
                 String file = control.saveConfiguration().toString();
-                LOG.atInfo()
+                OperatorLog.of(LOG)
                         .addKeyValue("file", file)
                         .addKeyValue("by", request.by())
                         .log("an operator has saved the configuration");
@@ -200,7 +200,7 @@ final class ProcessStatements {
             } catch (StartException e) {
                 throw Errors.failed(e.getMessage());
             }
-            LOG.atInfo()
+            OperatorLog.of(LOG)
                     .addKeyValue("plugin", name)
                     .addKeyValue("order", verb)
                     .addKeyValue("by", request.by())
@@ -212,7 +212,7 @@ final class ProcessStatements {
     private Change logs(Statement.Request request) {
         return Change.of(new Change.Step("log files", null, null, "closed and opened anew"), () -> {
             control.reopenLogs();
-            LOG.atInfo().addKeyValue("by", request.by()).log("an operator has had the log files opened anew");
+            OperatorLog.of(LOG).addKeyValue("by", request.by()).log("an operator has had the log files opened anew");
             return Reply.ok();
         });
     }
@@ -223,7 +223,9 @@ final class ProcessStatements {
         return Change.of(step, () -> {
             List<String> problems = new ArrayList<>(control.reload());
             problems.addAll(ownFiles.get());
-            LOG.atInfo().addKeyValue("by", request.by()).log("an operator has had certificates and users read anew");
+            OperatorLog.of(LOG)
+                    .addKeyValue("by", request.by())
+                    .log("an operator has had certificates and users read anew");
             return problems.isEmpty() ? Reply.ok() : Errors.own(String.join("; ", problems));
         });
     }
@@ -240,7 +242,7 @@ final class ProcessStatements {
         }
         return Change.of(new Change.Step("rows of " + table.name(), null, null, "all of them go"), () -> {
             long rows = table.clear();
-            LOG.atInfo()
+            OperatorLog.of(LOG)
                     .addKeyValue("table", table.name())
                     .addKeyValue("rows", rows)
                     .addKeyValue("by", request.by())

@@ -53,7 +53,7 @@ final class SessionStatements {
                     if (!control.kill(session.id())) {
                         throw Errors.unknownSession(Long.toString(session.id()));
                     }
-                    LOG.atInfo()
+                    OperatorLog.of(LOG)
                             .addKeyValue("session", session.id())
                             .addKeyValue("by", request.by())
                             .log("an operator has ended a session");
@@ -73,7 +73,7 @@ final class SessionStatements {
                     if (!await(session.id())) {
                         throw Errors.failed("session " + session.id() + " runs nothing");
                     }
-                    LOG.atInfo()
+                    OperatorLog.of(LOG)
                             .addKeyValue("session", session.id())
                             .addKeyValue("by", request.by())
                             .log("an operator has ended a session's statement");

@@ -40,7 +40,7 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
     }
 
     @Override
-    public Set<CommandType> commandTypes() {
+    public Set<CommandType> completedTypes() {
         return recording.commandTypes();
     }
 

@@ -35,7 +35,7 @@ final class Recorder implements QueryCompletedHook {
     }
 
     @Override
-    public Set<CommandType> commandTypes() {
+    public Set<CommandType> completedTypes() {
         return EnumSet.of(CommandType.COM_QUERY, CommandType.COM_STMT_EXECUTE, CommandType.COM_STMT_BULK_EXECUTE);
     }
 

@@ -118,7 +118,7 @@ final class CommandMetrics implements QueryCompletedHook {
 
     /** All but COM_QUIT, which no server answers. */
     @Override
-    public Set<CommandType> commandTypes() {
+    public Set<CommandType> completedTypes() {
         return EnumSet.complementOf(EnumSet.of(CommandType.COM_QUIT));
     }
 

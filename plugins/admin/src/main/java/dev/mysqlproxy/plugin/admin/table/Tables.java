@@ -15,6 +15,8 @@ import java.util.Optional;
 /** All tables of the admin port. Plugins come and go, so it is asked each time. Any thread. */
 public final class Tables {
 
+    private static final String LIST = "tables";
+
     private record ColumnOf(AdminTable table, AdminTable.Column column, int position) {}
 
     private final ProxyControl control;
@@ -30,7 +32,7 @@ public final class Tables {
         this.control = control;
         own.addAll(ProxyTables.all(backends, control));
         own.add(help);
-        own.add(ListTable.<AdminTable>of("tables", "the tables of the admin port", this::all)
+        own.add(ListTable.<AdminTable>of(LIST, "the tables of the admin port", this::all)
                 .text("name", "of the table", AdminTable::name)
                 .text("comment", "what is in it", AdminTable::comment)
                 .bool("clearable", "whether DELETE FROM empties it", AdminTable::clearable));
@@ -51,11 +53,20 @@ public final class Tables {
         }
     }
 
-    /** Those of the proxy, and those of its plugins behind them; the first of a name counts. */
+    /**
+     * Those of the proxy, and those of its plugins behind them; the first of a name counts. Only the list of tables gives way
+     * to a plugin's table of that name: SHOW TABLES says the same.
+     */
     public List<AdminTable> all() {
         Map<String, AdminTable> all = new LinkedHashMap<>();
         own.forEach(table -> all.put(table.name(), table));
-        control.tables().forEach(table -> all.putIfAbsent(table.name(), table));
+        for (AdminTable table : control.tables()) {
+            if (table.name().equals(LIST)) {
+                all.put(LIST, table);
+            } else {
+                all.putIfAbsent(table.name(), table);
+            }
+        }
         return List.copyOf(all.values());
     }
 

@@ -3,6 +3,7 @@ package dev.mysqlproxy.plugin.lua.module.proto;
 import dev.mysqlproxy.plugin.lua.module.Strings;
 import dev.mysqlproxy.plugin.lua.vm.Args;
 import dev.mysqlproxy.plugin.lua.vm.PucTable;
+import dev.mysqlproxy.protocol.wire.ColumnType;
 import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
@@ -22,24 +23,6 @@ import org.luaj.vm2.Varargs;
  * <p>New: {@code unsigned} of unsigned numbers, and {@code name} where the packet has query attributes.
  */
 final class ExecutePacket {
-
-    private static final int TINY = 1;
-    private static final int SHORT = 2;
-    private static final int LONG = 3;
-    private static final int FLOAT = 4;
-    private static final int DOUBLE = 5;
-    private static final int NULL = 6;
-    private static final int TIMESTAMP = 7;
-    private static final int LONGLONG = 8;
-    private static final int INT24 = 9;
-    private static final int DATE = 10;
-    private static final int TIME = 11;
-    private static final int DATETIME = 12;
-    private static final int YEAR = 13;
-    private static final int NEWDATE = 14;
-    private static final int VARCHAR = 15;
-    private static final int BIT = 16;
-    private static final int JSON = 245;
 
     private static final int MAX_PARAMETERS = 65_535;
     private static final int UNSIGNED = 0x8000;
@@ -101,38 +84,38 @@ final class ExecutePacket {
 
     private static LuaValue value(ByteBuf in, int type, boolean unsigned) {
         return switch (type) {
-            case NULL -> LuaValue.NIL;
-            case TINY -> {
+            case ColumnType.NULL -> LuaValue.NIL;
+            case ColumnType.TINY -> {
                 Wire.require(in, 1, WHAT);
                 yield LuaValue.valueOf(unsigned ? in.readUnsignedByte() : in.readByte());
             }
-            case SHORT, YEAR -> {
+            case ColumnType.SHORT, ColumnType.YEAR -> {
                 Wire.require(in, 2, WHAT);
                 yield LuaValue.valueOf(unsigned ? in.readUnsignedShortLE() : in.readShortLE());
             }
-            case LONG, INT24 -> {
+            case ColumnType.LONG, ColumnType.INT24 -> {
                 Wire.require(in, 4, WHAT);
                 yield LuaValue.valueOf((double) (unsigned ? in.readUnsignedIntLE() : in.readIntLE()));
             }
-            case LONGLONG -> {
+            case ColumnType.LONGLONG -> {
                 Wire.require(in, 8, WHAT);
                 long value = in.readLongLE();
                 yield unsigned ? Fields.unsigned(value) : LuaValue.valueOf((double) value);
             }
-            case FLOAT -> {
+            case ColumnType.FLOAT -> {
                 Wire.require(in, 4, WHAT);
                 yield LuaValue.valueOf((double) in.readFloatLE());
             }
-            case DOUBLE -> {
+            case ColumnType.DOUBLE -> {
                 Wire.require(in, 8, WHAT);
                 yield LuaValue.valueOf(in.readDoubleLE());
             }
-            case DATE, NEWDATE -> text(dateTime(in, true));
-            case TIMESTAMP, DATETIME -> text(dateTime(in, false));
-            case TIME -> text(time(in));
+            case ColumnType.DATE, ColumnType.NEWDATE -> text(dateTime(in, true));
+            case ColumnType.TIMESTAMP, ColumnType.DATETIME -> text(dateTime(in, false));
+            case ColumnType.TIME -> text(time(in));
             default -> {
                 // from JSON to GEOMETRY all are text or bytes
-                if (type != VARCHAR && type != BIT && type < JSON) {
+                if (type != ColumnType.VARCHAR && type != ColumnType.BIT && type < ColumnType.JSON) {
                     throw new LuaError("can't decode type " + type + " yet");
                 }
                 yield Strings.lua(Wire.readLenEncBytes(in, WHAT));
