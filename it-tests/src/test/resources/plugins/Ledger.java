@@ -49,6 +49,9 @@ public class Ledger implements ProxyPlugin, QueryHook, QueryCompletedHook, Disco
 
     @Override
     public void onQueryCompleted(SessionView session, Command command, QuerySummary summary) {
+        if (summary.status() == QuerySummary.Status.ANSWERED) {
+            return; // by this plugin: no server said it
+        }
         String text = command.code() == 3 || command.code() == 22 ? command.text() : "";
         entries.computeIfAbsent(session.id(), id -> new ArrayList<>())
                 .add(List.of(

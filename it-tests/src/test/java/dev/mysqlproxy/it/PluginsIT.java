@@ -229,7 +229,7 @@ class PluginsIT {
     @Test
     void unknown() {
         PluginJar.folderWithTheOthers(folder);
-        assertThat(refused("proxy,nonesuch")).contains("nonesuch", folder.toString(), "admin, lua, proxy");
+        assertThat(refused("proxy,nonesuch")).contains("nonesuch", folder.toString(), "admin, auditing, lua, proxy");
         assertThat(refused("proxy", "--hooks-version=1")).contains("Unknown option --hooks-version=1");
         assertThat(refused("proxy,../proxy")).contains("../proxy");
     }
