@@ -63,9 +63,13 @@ async function main() {
     await asleep;
     await query(other, 'kill query', "SELECT 'usable'");
     other.on('error', () => {});
-    const ended = new Promise((resolve) => other.once('end', resolve));
+    // before the KILL: either may come before its answer
+    const ended = new Promise((resolve) => {
+        other.once('end', resolve);
+        other.connection.stream.once('close', resolve);
+    });
     await ask('KILL ' + other.threadId);
-    await Promise.race([ended, new Promise((resolve) => other.connection.stream.once('close', resolve))]);
+    await ended;
     say('kill', 'gone');
     await query(connection, 'kill', 'KILL 4294967290');
 

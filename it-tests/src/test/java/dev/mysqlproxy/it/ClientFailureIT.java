@@ -7,11 +7,8 @@ import dev.mysqlproxy.it.proxy.LogFile;
 import dev.mysqlproxy.it.proxy.ProxyProcess;
 import dev.mysqlproxy.it.proxy.SharedServers;
 import dev.mysqlproxy.it.raw.Bytes;
-import dev.mysqlproxy.it.raw.Command;
 import dev.mysqlproxy.it.raw.RawClient;
-import dev.mysqlproxy.it.raw.RawClient.Login;
 import dev.mysqlproxy.it.raw.Wire;
-import dev.mysqlproxy.it.server.Accounts;
 import dev.mysqlproxy.it.server.TestServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,50 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that go away at any point: no session, no socket and no riddle is left behind. */
-class ClientFailureIT {
-    private static final String LARGE_RESULT = "SELECT REPEAT('x', 50000000)";
-    private static final Login APP =
-            Login.of(Accounts.APP_USER, Accounts.APP_PASSWORD).schema(Accounts.DATABASE);
-
-    private static ProxyProcess proxy;
-
-    @BeforeAll
-    static void start() {
-        proxy = ProxyProcess.before(SharedServers.preferred());
-        try (RawClient client = login(proxy)) {
-            client.unrecorded("DROP TABLE IF EXISTS failing");
-            client.query("CREATE TABLE failing (id INT)").ok();
-        }
-        proxy.awaitNothingLeft(Integer.MAX_VALUE);
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-    }
-
-    private static RawClient login(ProxyProcess through) {
-        return RawClient.login(ProxyProcess.HOST, through.port(), APP);
-    }
-
-    private static void send(RawClient client, String sql) {
-        client.send(Command.COM_QUERY, client.queryArguments(sql, Map.of()));
-    }
-
-    private static void awaitState(ProxyProcess of, String state) {
-        await().atMost(Duration.ofSeconds(15))
-                .pollInterval(Duration.ofMillis(20))
-                .untilAsserted(() -> assertThat(of.sessions())
-                        .anySatisfy(row -> assertThat(row).containsEntry("state", state)));
-    }
-
+class ClientFailureIT extends FailingPeers {
     /** The points at which a client may go. */
     private static Map<String, Consumer<Wire>> points() {
         Map<String, Consumer<Wire>> points = new LinkedHashMap<>();
