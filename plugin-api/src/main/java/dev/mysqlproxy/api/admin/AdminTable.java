@@ -62,22 +62,27 @@ public interface AdminTable {
             Objects.requireNonNull(comment, "comment");
         }
 
+        /** A column of Strings. */
         public static Column text(String name, String comment) {
             return new Column(name, Type.TEXT, comment);
         }
 
+        /** A column of Longs. */
         public static Column integer(String name, String comment) {
             return new Column(name, Type.INTEGER, comment);
         }
 
+        /** A column of Doubles. */
         public static Column real(String name, String comment) {
             return new Column(name, Type.REAL, comment);
         }
 
+        /** A column of Booleans; clients see 1 and 0. */
         public static Column bool(String name, String comment) {
             return new Column(name, Type.BOOLEAN, comment);
         }
 
+        /** A column of Instants; clients see them as DATETIME(6) in UTC. */
         public static Column time(String name, String comment) {
             return new Column(name, Type.TIME, comment);
         }

@@ -44,22 +44,27 @@ public sealed interface ConnectDecision {
         }
     }
 
+    /** See {@link Proceed}. */
     static ConnectDecision proceed() {
         return Proceed.INSTANCE;
     }
 
+    /** See {@link Use}. */
     static ConnectDecision use(int backendIndex) {
         return new Use(backendIndex);
     }
 
+    /** See {@link Refuse}. */
     static ConnectDecision refuse(Reply.Err error) {
         return new Refuse(error);
     }
 
+    /** See {@link UseTaken}. */
     static ConnectDecision useTaken() {
         return UseTaken.INSTANCE;
     }
 
+    /** See {@link Answer}. */
     static ConnectDecision answer(Reply reply) {
         return new Answer(reply);
     }

@@ -37,18 +37,22 @@ public sealed interface LoginDecision {
         }
     }
 
+    /** See {@link Proceed}. */
     static LoginDecision proceed() {
         return Proceed.INSTANCE;
     }
 
+    /** See {@link Replace}. */
     static LoginDecision replace(byte[] payload) {
         return new Replace(payload);
     }
 
+    /** See {@link Refuse}. */
     static LoginDecision refuse(Reply.Err error) {
         return new Refuse(error);
     }
 
+    /** See {@link Answer}. */
     static LoginDecision answer(Reply reply) {
         return new Answer(reply);
     }

@@ -14,7 +14,8 @@ public sealed interface QueryDecision {
 
     /**
      * Send these commands instead, one after the other. Exactly one result goes to the client: the first one whose
-     * {@link ResultDecision} is not ignore; a second is a plugin error and is dropped with a log line.
+     * {@link ResultDecision} is not ignore. A second one that was kept is dropped with a log line, a second one that
+     * streams ends the session, and none at all becomes an error.
      */
     record Inject(List<Injection> injections) implements QueryDecision {
         public Inject {
@@ -41,8 +42,7 @@ public sealed interface QueryDecision {
 
     /**
      * Decide later, off the event loop. The session looks at no further command meanwhile; the stage may complete on any
-     * thread. A
-     * stage that fails counts as a hook that threw.
+     * thread. A stage that fails counts as a hook that threw.
      */
     record Later(CompletionStage<QueryDecision> stage) implements QueryDecision {
         public Later {
@@ -50,26 +50,32 @@ public sealed interface QueryDecision {
         }
     }
 
+    /** See {@link Forward}. */
     static QueryDecision forward() {
         return Forward.INSTANCE;
     }
 
+    /** See {@link Inject}. */
     static QueryDecision inject(List<Injection> injections) {
         return new Inject(injections);
     }
 
+    /** See {@link Inject}. */
     static QueryDecision inject(Injection... injections) {
         return new Inject(List.of(injections));
     }
 
+    /** See {@link Answer}. */
     static QueryDecision answer(Reply reply) {
         return new Answer(reply);
     }
 
+    /** See {@link Refuse}. */
     static QueryDecision refuse(Reply.Err error) {
         return new Refuse(error);
     }
 
+    /** See {@link Later}. */
     static QueryDecision later(CompletionStage<QueryDecision> stage) {
         return new Later(stage);
     }

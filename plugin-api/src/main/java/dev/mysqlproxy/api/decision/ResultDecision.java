@@ -35,14 +35,17 @@ public sealed interface ResultDecision {
         }
     }
 
+    /** See {@link Pass}; no more injections. */
     static ResultDecision pass() {
         return Pass.INSTANCE;
     }
 
+    /** See {@link Replace}; no more injections. */
     static ResultDecision replace(Reply reply) {
         return new Replace(reply, List.of());
     }
 
+    /** See {@link Ignore}; no more injections. */
     static ResultDecision ignore() {
         return Ignore.INSTANCE;
     }

@@ -45,10 +45,12 @@ public sealed interface RowDecision {
         default void onEnd() {}
     }
 
+    /** See {@link Pass}. */
     static RowDecision pass() {
         return Pass.INSTANCE;
     }
 
+    /** See {@link Transform}. */
     static RowDecision transform(List<ResultView.Column> columns, RowTransformer rows) {
         return new Transform(columns, rows);
     }

@@ -30,15 +30,16 @@
  * it. State that belongs to a session hangs on it by a {@link dev.mysqlproxy.api.view.SessionKey} and goes with the
  * session or with the plugin. A command or login goes to its end with the hooks that were at work when it began,
  * whatever is loaded, unloaded or disabled meanwhile; the next one begins with those that are at work then. {@code
- * commandTypes()}, {@code completedTypes()}, {@code rowTypes()} and {@code needsPreparedStatements()} are asked whenever the hooks at work change, on any thread:
- * their answers must be constant.
+ * commandTypes()}, {@code completedTypes()}, {@code rowTypes()} and {@code needsPreparedStatements()} are asked
+ * whenever the hooks at work change, on any thread: their answers must be constant.
  *
  * <h2>Failure</h2>
  *
  * <p>What a hook throws is logged with the plugin's name and counts as no decision; so does {@code null}. When its
  * plugin fails closed, by its own word or by {@code --fail-closed}, the session ends with an error instead. Observers
- * decide nothing, so their exceptions are only logged. A late decision that fails or never comes: the first counts as
- * an exception, the second holds the session until its client gives up.
+ * decide nothing, so their exceptions are only logged. Errors are treated as exceptions are. A late decision that fails
+ * or never comes: the first counts as an exception, the second holds the session until its client gives up or an operator
+ * kills it. One that comes twice, or after the session's end, has no effect.
  *
  * <h2>Cost</h2>
  *

@@ -21,7 +21,9 @@
  * <h2>Threads</h2>
  *
  * <p>{@code start} and {@code stop} are never called on an event loop and may take their time; of all plugins only one
- * starts or stops at a time, as far as they do not wait for long commands to leave (see Lifetime). Everything else says
+ * starts or stops at a time, as far as they do not wait for long commands to leave (see Lifetime) and do come to an
+ * end: a {@code stop} that takes longer than two seconds is not waited for by an operator, and none for longer than 30
+ * seconds by the end of the process. In both, and in tasks, the thread's context class loader is the plugin's. Everything else says
  * in its own comment on which threads it may be called or calls. What is not said to be for any thread is for the
  * thread that it was handed to. A plugin's own blocking work belongs to {@link dev.mysqlproxy.api.lifecycle.Tasks}.
  *
@@ -38,7 +40,8 @@
  * {@linkplain dev.mysqlproxy.api.view.SessionKey state of sessions} whose key the plugin has made. The plugin ends
  * threads that it started itself, takes back what it gave to the Java platform or to libraries that others share
  * (shutdown hooks, drivers, MBeans, loggers' handlers), and leaves no {@link java.lang.ThreadLocal} value on threads
- * that are not its own: event loops live on. When {@code start} throws, {@code stop} is not called: {@code start}
+ * that are not its own: event loops live on. Threads that it has left behind are named in the log, where their context
+ * class loader tells whose they are. When {@code start} throws, {@code stop} is not called: {@code start}
  * itself takes back what it has begun; what it has registered and its tasks are taken back for it.
  *
  * <p>Listeners stay with their clients: a plugin that has opened any can be neither unloaded nor reloaded, nor can an
@@ -50,8 +53,8 @@
  * <h2>Failure</h2>
  *
  * <p>A {@link dev.mysqlproxy.api.lifecycle.StartException} ends the start of the process, or refuses the load; its
- * message is all that an operator reads. Anything else that {@code start} throws does the same with a worse message.
- * What {@code stop} and tasks throw is logged with the plugin's name and has no effect.
+ * message is all that an operator reads. Anything else that {@code start} throws, errors included, does the same with a
+ * worse message. What {@code stop} and tasks throw is logged with the plugin's name and has no effect.
  *
  * <h2>Versions</h2>
  *

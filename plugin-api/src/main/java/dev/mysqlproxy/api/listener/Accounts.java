@@ -1,8 +1,9 @@
 package dev.mysqlproxy.api.listener;
 
+import java.util.List;
 import java.util.Optional;
 
-/** Who may log in to a local listener. Any thread; must not block. */
+/** Who may log in to a local listener. Any thread; must not block, but for {@link #reload}. */
 @FunctionalInterface
 public interface Accounts {
 
@@ -20,5 +21,15 @@ public interface Accounts {
      */
     default boolean hashed() {
         return false;
+    }
+
+    /**
+     * Reads the file that the accounts come from anew, if there is one: on SIGHUP, and when an operator says so. One that
+     * cannot be used leaves them as they were. Not on an event loop; may block.
+     *
+     * @return what went wrong, a sentence for each; empty when all is well
+     */
+    default List<String> reload() {
+        return List.of();
     }
 }

@@ -49,6 +49,7 @@ public interface Metrics {
         /** Adds a number that is not negative. Never blocks, never waits for another thread. */
         void add(long amount);
 
+        /** Adds 1. */
         default void increment() {
             add(1);
         }

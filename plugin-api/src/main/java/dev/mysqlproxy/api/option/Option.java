@@ -62,34 +62,42 @@ public final class Option<T> {
         this.changeable = builder.changeable;
     }
 
+    /** Off until it is named. */
     public static Builder<Boolean> flag(String name, String help) {
         return new Builder<Boolean>(Kind.FLAG, name, help).defaultsTo(false);
     }
 
+    /** Any text; none when nobody gives one. */
     public static Builder<String> text(String name, String help) {
         return new Builder<>(Kind.TEXT, name, help);
     }
 
+    /** Texts; an empty list when nobody gives one. */
     public static Builder<List<String>> list(String name, String help) {
         return new Builder<List<String>>(Kind.LIST, name, help).defaultsTo(List.of());
     }
 
+    /** A whole number from {@code min} to {@code max}, both included. */
     public static Builder<Integer> integer(String name, int min, int max, String help) {
         return new Builder<Integer>(Kind.INTEGER, name, help).range(min, max);
     }
 
+    /** Seconds from {@code min} to {@code max}, both included, with fractions. */
     public static Builder<Duration> seconds(String name, double min, double max, String help) {
         return new Builder<Duration>(Kind.SECONDS, name, help).range(min, max);
     }
 
+    /** A file or folder, which need not exist; relative ones begin in {@code --basedir}. */
     public static Builder<Path> path(String name, String help) {
         return new Builder<>(Kind.PATH, name, help);
     }
 
+    /** Files or folders, as {@link #path}; an empty list when nobody gives one. */
     public static Builder<List<Path>> paths(String name, String help) {
         return new Builder<List<Path>>(Kind.PATHS, name, help).defaultsTo(List.of());
     }
 
+    /** One of these words. */
     public static Builder<String> choice(String name, List<String> choices, String help) {
         return new Builder<String>(Kind.CHOICE, name, help).among(choices);
     }
@@ -99,6 +107,7 @@ public final class Option<T> {
         return name;
     }
 
+    /** How its text is read. */
     public Kind kind() {
         return kind;
     }
@@ -205,6 +214,7 @@ public final class Option<T> {
             return this;
         }
 
+        /** The option, which exists once a plugin returns it from {@code options()}. */
         public Option<T> build() {
             return new Option<>(this);
         }

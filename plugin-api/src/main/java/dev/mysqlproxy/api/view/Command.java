@@ -1,5 +1,6 @@
 package dev.mysqlproxy.api.view;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +37,16 @@ public interface Command {
      * arguments of any other command. A copy: the caller may change it.
      */
     byte[] statement();
+
+    /**
+     * The beginning of {@link #statement()}; a copy.
+     *
+     * @param most how many bytes of it at most, 0 or more
+     */
+    default byte[] statement(int most) {
+        byte[] statement = statement();
+        return statement.length > most ? Arrays.copyOf(statement, most) : statement;
+    }
 
     /** The command byte with {@link #statement()} behind it: what MySQL Proxy hands to {@code read_query}. A copy. */
     default byte[] packet() {

@@ -52,6 +52,14 @@ final class Departures {
     /** @throws StartException when too many plugins wait already */
     void requireRoom() throws StartException {
         if (leaving.size() >= MOST) {
+            List<String> hanging = leaving.stream()
+                    .filter(departure -> departure.stopping)
+                    .map(departure -> departure.plugin.name())
+                    .toList();
+            if (!hanging.isEmpty()) {
+                throw new StartException(MOST + " plugins are leaving, of which " + String.join(", ", hanging)
+                        + " do not come to the end of their stop: start the proxy anew to be rid of them");
+            }
             Set<Long> busy = new TreeSet<>();
             leaving.forEach(departure -> busy.addAll(departure.busy));
             throw new StartException(MOST + " plugins wait for the commands of sessions " + busy
@@ -74,7 +82,9 @@ final class Departures {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (departure.isAlive()) {
+        if (departure.isAlive() && departure.stopping) {
+            LOG.atWarn().addKeyValue("plugin", plugin.name()).log("a plugin takes long to stop");
+        } else if (departure.isAlive()) {
             LOG.atInfo()
                     .addMarker(Levels.MESSAGE)
                     .addKeyValue("plugin", plugin.name())
@@ -107,6 +117,7 @@ final class Departures {
         private final Set<Long> busy = ConcurrentHashMap.newKeySet();
 
         private volatile CountDownLatch left = new CountDownLatch(0);
+        private volatile boolean stopping;
 
         Departure(Registration plugin, Runnable last) {
             super("plugin-" + plugin.name() + "-leaving");
@@ -120,8 +131,10 @@ final class Departures {
             try {
                 Predicate<HookChain> old = plugin.chains()::contains;
                 onEachSession((session, done) -> session.whenDoneWith(old, done));
+                stopping = true;
                 plugin.stop();
                 ClassLoader loader = plugin.plugin().loader();
+                reportThreads(loader);
                 // also what tasks and the stop itself have just put there
                 onEachSession((session, done) -> session.forget(loader, done));
                 last.run();
@@ -135,6 +148,23 @@ final class Departures {
                 Thread.currentThread().interrupt();
             } finally {
                 leaving.remove(this);
+            }
+        }
+
+        /** Threads of the plugin's own that should have ended with it. */
+        private void reportThreads(ClassLoader loader) {
+            List<String> names = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getContextClassLoader() == loader)
+                    .map(Thread::getName)
+                    // those of its tasks are seen to, and may be on their last step
+                    .filter(name -> !name.startsWith("plugin-" + plugin.name() + "-"))
+                    .sorted()
+                    .toList();
+            if (!names.isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("plugin", plugin.name())
+                        .addKeyValue("threads", names)
+                        .log("a plugin has left threads behind, which keep its classes loaded");
             }
         }
 

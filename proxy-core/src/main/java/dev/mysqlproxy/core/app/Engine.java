@@ -43,6 +43,7 @@ final class Engine implements AutoCloseable {
     private static final int POOL_SWEEP_SECONDS = 5;
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
     private static final Duration PLUGIN_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PLUGIN_STOP = Duration.ofSeconds(30);
 
     private final Configuration configuration;
     private final List<LoadedPlugin> loaded;
@@ -55,7 +56,7 @@ final class Engine implements AutoCloseable {
     private final Entrances entrances;
     private final SessionRegistry sessions = new SessionRegistry();
     private final AtomicReference<HookChain> hooks = new AtomicReference<>(HookChain.NONE);
-    private final LivePlugins plugins = new LivePlugins(hooks, sessions, PLUGIN_PATIENCE);
+    private final LivePlugins plugins = new LivePlugins(hooks, sessions, PLUGIN_PATIENCE, PLUGIN_STOP);
     private final List<Listening> listening = new CopyOnWriteArrayList<>();
     private final CountDownLatch impatience = new CountDownLatch(1);
 
@@ -93,6 +94,19 @@ final class Engine implements AutoCloseable {
         for (Listener listener : plugins.listeners()) {
             Listening.check(listener);
         }
+    }
+
+    /**
+     * Reads the files that listeners and backends name, certificates and users, and says what is questionable about them.
+     *
+     * @throws StartException when one cannot be used
+     */
+    void checkFiles() throws StartException {
+        for (Listener listener : plugins.listeners()) {
+            entrances.check(listener);
+        }
+        // those of the backends were read while the plugins started; what they were warned of then was not shown
+        tls.reload();
     }
 
     /** Listeners that the plugins want. */

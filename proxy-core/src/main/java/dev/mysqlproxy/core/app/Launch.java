@@ -87,8 +87,12 @@ final class Launch {
         return List.copyOf(names);
     }
 
-    private static List<OptionGroup> groups(List<LoadedPlugin> plugins) {
-        return plugins.stream().map(PluginOptions::group).toList();
+    private static List<OptionGroup> groups(List<LoadedPlugin> plugins) throws StartException {
+        List<OptionGroup> groups = new ArrayList<>();
+        for (LoadedPlugin plugin : plugins) {
+            groups.add(PluginOptions.group(plugin));
+        }
+        return groups;
     }
 
     // --- questions
@@ -110,6 +114,7 @@ final class Launch {
                     // the line that says what is wrong is not to be hidden with those of the plugins' starts
                     logs.setLevel(LogLevel.WARNING);
                 }
+                engine.checkFiles();
                 System.out.print(Reports.configuration(configuration, plugins, engine));
             }
         }

@@ -35,10 +35,10 @@ import org.slf4j.LoggerFactory;
 final class LivePlugins implements PluginLife {
 
     private static final Logger LOG = LoggerFactory.getLogger(LivePlugins.class);
-    private static final long STOP_SECONDS = 30;
 
     private final AtomicReference<HookChain> chain;
     private final Departures departures;
+    private final Duration stopLimit;
     private final ReentrantLock change = new ReentrantLock();
 
     private Registration.Services services;
@@ -59,9 +59,11 @@ final class LivePlugins implements PluginLife {
      * @param chain where sessions find the hooks at work
      * @param sessions those that may be using hooks
      * @param patience how long an operator waits for the commands of a plugin that leaves; they go on after that, too
+     * @param stopLimit how long the end of the process waits for each plugin
      */
-    LivePlugins(AtomicReference<HookChain> chain, SessionRegistry sessions, Duration patience) {
+    LivePlugins(AtomicReference<HookChain> chain, SessionRegistry sessions, Duration patience, Duration stopLimit) {
         this.chain = chain;
+        this.stopLimit = stopLimit;
         this.departures = new Departures(sessions, patience);
     }
 
@@ -77,13 +79,16 @@ final class LivePlugins implements PluginLife {
                     .filter(known -> known.name().equals(plugin.name()))
                     .findFirst()
                     .orElseThrow();
-            Registration registration = new Registration(plugin, group, services);
+            Registration registration = null;
             try {
+                registration = new Registration(plugin, group, services);
                 registration.start();
                 AdminNames.requireUnique(with(live, registration, Optional.empty()));
                 publish(registration, Optional.empty());
-            } catch (StartException | RuntimeException | LinkageError e) {
-                registration.stop();
+            } catch (Throwable e) {
+                if (registration != null) {
+                    registration.stop();
+                }
                 throw refusal(plugin.name(), e);
             }
             started(plugin);
@@ -210,7 +215,13 @@ final class LivePlugins implements PluginLife {
         Optional<Registration> found = find(name);
         if (found.isPresent() && found.get().enabled() != enabled) {
             found.get().enabled(enabled);
-            publish(live);
+            try {
+                publish(live);
+            } catch (RuntimeException | Error e) {
+                // some hook cannot say any more what it wants
+                found.get().enabled(!enabled);
+                throw e;
+            }
             LOG.atInfo()
                     .addMarker(Levels.MESSAGE)
                     .addKeyValue("plugin", name)
@@ -279,7 +290,7 @@ final class LivePlugins implements PluginLife {
             chain(List.of(next));
             doors.open(next.listeners());
             publish(next, old);
-        } catch (StartException | RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             if (next != null) {
                 next.stop();
                 services.metrics().remove(next.metrics());
@@ -320,7 +331,7 @@ final class LivePlugins implements PluginLife {
     void stop() {
         boolean alone = false;
         try {
-            alone = change.tryLock(STOP_SECONDS, TimeUnit.SECONDS);
+            alone = change.tryLock(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -328,13 +339,28 @@ final class LivePlugins implements PluginLife {
             ended = true;
             departures.end();
             for (int i = live.size() - 1; i >= 0; i--) {
-                live.get(i).stop();
+                stop(live.get(i));
             }
             publish(List.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             if (alone) {
                 change.unlock();
             }
+        }
+    }
+
+    /** On a thread of its own: a plugin that hangs must not keep the process. */
+    private void stop(Registration plugin) throws InterruptedException {
+        Thread stopping = new Thread(plugin::stop, "plugin-" + plugin.name() + "-stopping");
+        stopping.setDaemon(true);
+        stopping.start();
+        stopping.join(stopLimit.toMillis());
+        if (stopping.isAlive()) {
+            LOG.atError()
+                    .addKeyValue("plugin", plugin.name())
+                    .log("a plugin does not stop: the process ends all the same");
         }
     }
 }

@@ -21,7 +21,8 @@ public final class Main {
         int code;
         try {
             code = new Launch(List.of(arguments), logs, supervisor).run();
-        } catch (StartException | RuntimeException e) {
+        } catch (Throwable e) {
+            // errors of plugins, too: whoever waits for this process is told
             code = 1;
             failed(e, logs, supervisor);
         }
@@ -30,7 +31,7 @@ public final class Main {
         Runtime.getRuntime().halt(code);
     }
 
-    private static void failed(Exception error, Logs logs, Supervisor supervisor) {
+    private static void failed(Throwable error, Logs logs, Supervisor supervisor) {
         Logger log = LoggerFactory.getLogger(Main.class);
         String message = error instanceof StartException ? error.getMessage() : "internal error: " + error;
         Levels.critical(log).log(message);

@@ -59,8 +59,9 @@ final class PluginTasks implements Tasks {
             notifyAll();
         } else if (threads.size() < MAX_THREADS) {
             Thread thread = thread(() -> work(task), String.valueOf(++lastNumber));
-            threads.add(thread);
             thread.start();
+            // only if the system had one left
+            threads.add(thread);
         } else if (waiting.size() < MAX_WAITING) {
             waiting.add(task);
         } else {

@@ -91,12 +91,30 @@ final class Registration {
     void start() throws StartException {
         Door door = new Door(plugin.name(), this);
         try {
-            plugin.plugin().start(door);
+            underItsLoader(() -> plugin.plugin().start(door));
             started = true;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (StartException e) {
+            throw e;
+        } catch (Throwable e) {
             throw new StartException("plugin " + plugin.name() + " failed to start: " + e, e);
         } finally {
             door.registration = null;
+        }
+    }
+
+    private interface Step {
+        void run() throws StartException;
+    }
+
+    /** So that libraries find their parts, and threads that the plugin begins are known as its own. */
+    private void underItsLoader(Step step) throws StartException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(plugin.loader());
+        try {
+            step.run();
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 
@@ -105,8 +123,8 @@ final class Registration {
         tasks.cancelTimers();
         if (started) {
             try {
-                plugin.plugin().stop();
-            } catch (RuntimeException | LinkageError e) {
+                underItsLoader(plugin.plugin()::stop);
+            } catch (Throwable e) {
                 LOG.atError().setCause(e).addKeyValue("plugin", plugin.name()).log("a plugin failed to stop");
             }
         }

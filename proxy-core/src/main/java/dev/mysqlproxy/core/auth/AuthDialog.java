@@ -39,8 +39,12 @@ public interface AuthDialog {
     /** A packet of the server that is neither OK nor ERR: an auth switch, more data, the next factor. */
     void server(byte[] payload);
 
-    /** The server said OK; it is passed on to the client afterwards. */
-    void accepted(OkPacket ok);
+    /**
+     * The server said OK.
+     *
+     * @return what a new client is told afterwards: that, or one of the proxy's own
+     */
+    OkPacket accepted(OkPacket ok);
 
     /** Wipes what it knows. */
     void release();

@@ -1,6 +1,7 @@
 package dev.mysqlproxy.core.auth;
 
 import dev.mysqlproxy.protocol.message.ErrPacket;
+import java.util.Optional;
 
 /**
  * The two ends of a login, as an {@link AuthDialog} sees them. Packets are payloads, without headers and sequence ids; an
@@ -19,6 +20,11 @@ public interface AuthEnds {
 
     /** The same of the server. */
     boolean serverTls();
+
+    /** SHA-256 of the certificate that the client was shown; empty without TLS. */
+    default Optional<byte[]> certificateHash() {
+        return Optional.empty();
+    }
 
     /** Sends a packet of authentication to the client. */
     void toClient(byte[] payload);

@@ -34,6 +34,18 @@ final class AuthErrors {
                         + (usingPassword ? "YES" : "NO") + ")");
     }
 
+    /**
+     * For a client from before CLIENT_PLUGIN_AUTH. Whether its answer was wrong, or could not be compared with what is known,
+     * would tell a stranger which accounts there are.
+     */
+    static ErrPacket orTooOld(ErrPacket wrong) {
+        return new ErrPacket(
+                wrong.code(),
+                wrong.sqlState(),
+                wrong.message() + ". (proxy) If the password is right, the client is too old to show it: it has"
+                        + " mysql_native_password only");
+    }
+
     static ErrPacket database(String user, String host, String database) {
         return new ErrPacket(
                 1044,

@@ -11,6 +11,9 @@ final class AuthMethods {
     static final String CLEAR = "mysql_clear_password";
     static final String OLD = "mysql_old_password";
 
+    /** What MariaDB's clients name that do not have the method of the greeting. */
+    static final String FALLBACK = "dummy_fallback_auth";
+
     /** A method that no account has: naming it makes every server say which one it wants, with a nonce of its own. */
     static final String NO_SUCH_METHOD = "mysql_proxy_asks";
 

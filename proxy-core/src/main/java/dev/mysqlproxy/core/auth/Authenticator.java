@@ -55,7 +55,8 @@ public final class Authenticator {
     public AuthDialog dialog(AuthEnds ends, String client, boolean asks) {
         return settings.mode() == Authentication.Mode.RELAY
                 ? new RelayDialog(ends, key, asks)
-                : new ProxyDialog(ends, this::account, key, host(client), asks);
+                : new ProxyDialog(
+                        ends, this::account, key, host(client), asks, settings.mode() == Authentication.Mode.USERS);
     }
 
     static String host(String client) {

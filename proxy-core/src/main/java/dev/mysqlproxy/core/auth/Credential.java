@@ -1,6 +1,8 @@
 package dev.mysqlproxy.core.auth;
 
 import dev.mysqlproxy.protocol.auth.PasswordMethod;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -51,8 +53,20 @@ public final class Credential {
                 : Optional.empty();
     }
 
+    /** What mysql_native_password's hash in {@code mysql.user} stands for; of a password that is not empty. */
+    byte[] nativeVerifier() {
+        if (password != null) {
+            return PasswordMethod.MYSQL_NATIVE_PASSWORD.verifier(password);
+        }
+        try {
+            return MessageDigest.getInstance("SHA-1").digest(nativeHash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
     boolean same(Credential other) {
-        return Arrays.equals(password, other.password) && Arrays.equals(nativeHash, other.nativeHash);
+        return MessageDigest.isEqual(password, other.password) && MessageDigest.isEqual(nativeHash, other.nativeHash);
     }
 
     /** It proves nothing any more. */

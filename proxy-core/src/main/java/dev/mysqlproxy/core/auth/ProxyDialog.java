@@ -11,6 +11,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -36,16 +40,21 @@ public final class ProxyDialog implements AuthDialog {
         OVER
     }
 
+    private static final int IDLE_SECONDS = 10;
     private static final Challenge NO_CHALLENGE = new Challenge("", new byte[0]);
+    /** As many threads as there are processors, however many clients show their passwords at once. */
+    private static final Executor SLOW_CHECKS = slowChecks();
 
     private final AuthEnds ends;
     private final BiFunction<String, String, Account> accounts;
     private final Supplier<? extends CompletionStage<? extends RsaDecryptor>> key;
     private final String host;
     private final boolean asks;
+    private final boolean hashesKnown;
 
     private Step step = Step.RESPONSE;
     private Challenge server = NO_CHALLENGE;
+    private String asked = AuthMethods.CACHING_SHA2;
     private byte[] nonce = Nonce.create();
     private String user = "";
     private String database = "";
@@ -54,6 +63,10 @@ public final class ProxyDialog implements AuthDialog {
     private Credential proven;
     /** Whether the client is to hear that its first answer was enough. */
     private boolean fast;
+    /** Whether the client has proven its password by mysql_native_password. */
+    private boolean byNative;
+    /** Whether the client has mysql_native_password only, and cannot be asked for another method. */
+    private boolean old;
 
     private ServerAnswers answers;
     /** Read by the thread that checks a password. */
@@ -66,24 +79,43 @@ public final class ProxyDialog implements AuthDialog {
      * @param key the proxy's own RSA key; asked for when a client needs it
      * @param host where the client is: an address without port, or {@code localhost}
      * @param asks whether the server's challenge is not one for this login, or the client has not seen ours
+     * @param hashesKnown whether accounts may well be proven by mysql_native_password: a client may then be greeted with it
      */
     ProxyDialog(
             AuthEnds ends,
             BiFunction<String, String, Account> accounts,
             Supplier<? extends CompletionStage<? extends RsaDecryptor>> key,
             String host,
-            boolean asks) {
+            boolean asks,
+            boolean hashesKnown) {
         this.ends = ends;
         this.accounts = accounts;
         this.key = key;
         this.host = host;
         this.asks = asks;
+        this.hashesKnown = hashesKnown;
+    }
+
+    private static Executor slowChecks() {
+        int most = Runtime.getRuntime().availableProcessors();
+        ThreadPoolExecutor checks = new ThreadPoolExecutor(
+                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "password-check");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        checks.allowCoreThreadTimeOut(true);
+        return checks;
     }
 
     @Override
     public Challenge challenge(Challenge theirs) {
         server = asks ? NO_CHALLENGE : theirs;
-        return new Challenge(AuthMethods.CACHING_SHA2, nonce.clone());
+        if (hashesKnown && theirs.plugin().equals(AuthMethods.NATIVE)) {
+            // clients of such servers may have nothing else, or not trust anything else with an unknown certificate
+            asked = AuthMethods.NATIVE;
+        }
+        return new Challenge(asked, nonce.clone());
     }
 
     @Override
@@ -98,16 +130,21 @@ public final class ProxyDialog implements AuthDialog {
         }
         user = name;
         account = accounts.apply(name, host);
-        check(plugin.isEmpty() ? AuthMethods.NATIVE : plugin, response, !plugin.isEmpty());
+        old = plugin.isEmpty();
+        check(old ? AuthMethods.NATIVE : plugin, response);
     }
 
-    /**
-     * Looks at a first answer.
-     *
-     * @param canSwitch whether the client can be asked for another method
-     */
-    private void check(String plugin, byte[] response, boolean canSwitch) {
-        if (AuthMethods.known(plugin) && AuthMethods.saysEmpty(response)) {
+    /** Looks at the first answer with a method. */
+    private void check(String plugin, byte[] response) {
+        boolean empty = AuthMethods.saysEmpty(response);
+        boolean otherwise = step == Step.RESPONSE && !old && !plugin.equals(asked);
+        if (otherwise && empty && (plugin.equals(AuthMethods.NATIVE) || plugin.equals(AuthMethods.FALLBACK))) {
+            // it has no answer to a challenge that was another method's
+            old = true;
+            askAnew(AuthMethods.NATIVE);
+            return;
+        }
+        if (AuthMethods.known(plugin) && empty) {
             decided(account.prove(new byte[0]), false);
             return;
         }
@@ -117,6 +154,7 @@ public final class ProxyDialog implements AuthDialog {
         boolean seen = step == Step.SWITCHED || !asks;
         if (proof.isPresent()) {
             fast = caching;
+            byNative = !caching;
             decided(proof, true);
         } else if (caching && seen) {
             ends.toClient(new byte[] {AuthMethods.MORE_DATA, CachingSha2Exchange.PERFORM_FULL_AUTHENTICATION});
@@ -127,17 +165,18 @@ public final class ProxyDialog implements AuthDialog {
         } else if (plugin.equals(AuthMethods.CLEAR) && ends.clientSecret()) {
             take(true, CachingSha2Exchange.REQUEST_PUBLIC_KEY);
             intake.client(response);
-        } else if (canSwitch) {
-            askAnew();
-        } else {
+        } else if (old) {
             decided(Optional.empty(), true);
+        } else {
+            askAnew(AuthMethods.CACHING_SHA2);
         }
     }
 
-    private void askAnew() {
+    private void askAnew(String method) {
         step = Step.SWITCHED;
+        asked = method;
         nonce = Nonce.create();
-        byte[] name = AuthMethods.CACHING_SHA2.getBytes(StandardCharsets.US_ASCII);
+        byte[] name = method.getBytes(StandardCharsets.US_ASCII);
         byte[] payload = new byte[1 + name.length + 1 + nonce.length + 1];
         payload[0] = (byte) 0xfe;
         System.arraycopy(name, 0, payload, 1, name.length);
@@ -157,7 +196,7 @@ public final class ProxyDialog implements AuthDialog {
             return;
         }
         boolean some = password.length > 0;
-        CompletableFuture.supplyAsync(() -> verify(password)).whenComplete((proof, failure) -> {
+        CompletableFuture.supplyAsync(() -> verify(password), SLOW_CHECKS).whenComplete((proof, failure) -> {
             if (released && proof != null) {
                 proof.ifPresent(Credential::wipe);
                 return;
@@ -189,7 +228,8 @@ public final class ProxyDialog implements AuthDialog {
     }
 
     private void wrong(boolean usingPassword) {
-        refuse(AuthErrors.wrong(user, host, usingPassword), "wrong user or password");
+        ErrPacket error = AuthErrors.wrong(user, host, usingPassword);
+        refuse(old ? AuthErrors.orTooOld(error) : error, "wrong user or password");
     }
 
     private void proven(Credential credential) {
@@ -218,7 +258,7 @@ public final class ProxyDialog implements AuthDialog {
     @Override
     public void client(byte[] payload) {
         if (step == Step.SWITCHED) {
-            check(AuthMethods.CACHING_SHA2, payload, false);
+            check(asked, payload);
         } else if (step == Step.PASSWORD) {
             intake.client(payload);
         } else if (step != Step.OVER) {
@@ -243,12 +283,16 @@ public final class ProxyDialog implements AuthDialog {
     }
 
     @Override
-    public void accepted(OkPacket ok) {
+    public OkPacket accepted(OkPacket ok) {
         if (step != Step.SERVER) {
             throw new ProtocolViolationException("an OK of the server before the login");
         }
         step = Step.OVER;
         account.confirmed(proven);
+        Optional<byte[]> certificate = byNative ? ends.certificateHash() : Optional.empty();
+        return certificate
+                .map(hash -> CertificateProof.in(ok, proven.nativeVerifier(), nonce, hash))
+                .orElse(ok);
     }
 
     @Override

@@ -264,11 +264,12 @@ public final class RelayDialog implements AuthDialog {
     }
 
     @Override
-    public void accepted(OkPacket ok) {
+    public OkPacket accepted(OkPacket ok) {
         if (!loggedIn) {
             throw new ProtocolViolationException("an OK of the server before the login");
         }
         forget();
+        return ok;
     }
 
     private void forget() {

@@ -9,15 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the process does on TERM, INT and HUP. Handlers run on threads of the virtual machine, one per signal, and may
+ * What the process does on TERM, INT, and HUP or USR1. Handlers run on threads of the virtual machine, one per signal, and may
  * block. Requests that reach a worker from its angel count apart from signals that reach it directly: Ctrl-C on a
  * terminal reaches both processes, but is one wish.
  */
 public final class Signals {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
     private static final int SIGHUP = 1;
     private static final String IGNORED = "SigIgn:";
 
@@ -28,9 +30,14 @@ public final class Signals {
     private volatile Runnable second = () -> {};
     private volatile Runnable hangup = () -> {};
 
-    /** Takes over the three signals; until the actions are set, they do nothing. One instance a process. */
+    /**
+     * Takes over these signals. Until the actions are set, the first TERM or INT is kept for them, a second one ends
+     * the process, and HUP does nothing. One instance a process.
+     */
     public static Signals install() {
         Signals signals = new Signals();
+        // a start that hangs must not need a KILL
+        signals.second = () -> Runtime.getRuntime().halt(1);
         handle("TERM", () -> signals.stop(signals.signalled));
         handle("INT", () -> signals.stop(signals.signalled));
         if (isHangupIgnored()) {
@@ -38,6 +45,8 @@ public final class Signals {
             Libc.signal(SIGHUP, Pointer.NULL);
         }
         handle("HUP", signals::hangup);
+        // what other servers open their logs anew on must not end this one
+        handle("USR1", signals::hangup);
         return signals;
     }
 
@@ -91,7 +100,12 @@ public final class Signals {
     }
 
     void hangup() {
-        hangup.run();
+        try {
+            hangup.run();
+        } catch (RuntimeException e) {
+            // else it would end unseen: a daemon has no stderr
+            LOG.error("SIGHUP failed", e);
+        }
     }
 
     private void stop(AtomicInteger source) {
@@ -129,7 +143,7 @@ public final class Signals {
             Object signal = signalClass.getConstructor(String.class).newInstance(name);
             signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
         } catch (ReflectiveOperationException e) {
-            LoggerFactory.getLogger(Signals.class).debug("SIG{} cannot be handled here", name, e);
+            LOG.debug("SIG{} cannot be handled here", name, e);
         }
     }
 }

@@ -182,12 +182,9 @@ public final class Supervisor {
             for (int wish = angel.read(); wish >= 0; wish = angel.read()) {
                 if (wish == Angel.STOP) {
                     asked = true;
-                    // the second one must be heard while the first is being fulfilled
-                    Thread stopper = new Thread(signals::requestStop, "stop");
-                    stopper.setDaemon(true);
-                    stopper.start();
+                    fulfil(signals::requestStop, "stop");
                 } else if (wish == Angel.HANGUP) {
-                    signals.hangup();
+                    fulfil(signals::hangup, "hangup");
                 }
             }
         } catch (IOException e) {
@@ -197,6 +194,13 @@ public final class Supervisor {
             Levels.critical(log).log("the angel is gone, shutting down");
             signals.requestStop();
         }
+    }
+
+    /** Aside: the next wish must be heard meanwhile. */
+    private static void fulfil(Runnable wish, String name) {
+        Thread thread = new Thread(wish, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** This process serves: tells the launcher, the angel or systemd, whichever waits, and leaves the terminal. */

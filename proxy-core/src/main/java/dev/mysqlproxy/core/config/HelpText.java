@@ -89,8 +89,11 @@ public final class HelpText {
 
     /** The default as the user would write it, when there is one worth telling. */
     static Optional<String> defaultText(Option<?> option) {
-        if (option.kind() == Option.Kind.FLAG || option.secret()) {
+        if (option.secret()) {
             return Optional.empty();
+        }
+        if (option.kind() == Option.Kind.FLAG) {
+            return option.defaultValue().filter(Boolean.TRUE::equals).map(on -> "on");
         }
         return option.defaultValue().map(value -> Shown.value(option, value)).filter(text -> !text.isEmpty());
     }

@@ -206,10 +206,10 @@ public final class RuntimeOptions implements OptionValues {
             }
             try {
                 listener.tell(value);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 told.forEach(other -> takeBack(other, before));
-                if (e instanceof IllegalArgumentException) {
-                    throw e;
+                if (e instanceof IllegalArgumentException refusal) {
+                    throw refusal;
                 }
                 LOG.atError()
                         .setCause(e)
@@ -228,7 +228,7 @@ public final class RuntimeOptions implements OptionValues {
             if (before != null) {
                 listener.tell(before);
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.atError()
                     .setCause(e)
                     .addKeyValue("plugin", listener.plugin())
@@ -242,9 +242,16 @@ public final class RuntimeOptions implements OptionValues {
                 option.name(),
                 Shown.value(option, before.value()),
                 Shown.value(option, value),
-                before.source().equals(Source.COMMAND_LINE)
-                        ? EFFECT + "; saved or not, the command line has its way again at the next start"
-                        : EFFECT);
+                EFFECT + "; " + lasting(before));
+    }
+
+    private String lasting(Held before) {
+        if (before.source().equals(Source.COMMAND_LINE)) {
+            return "saved or not, the command line has its way again at the next start";
+        }
+        return find(ChassisOptions.SAVED_CONFIG).isPresent()
+                ? "lost at the next start unless SAVE CONFIG keeps it"
+                : "lost at the next start, as there is no --saved-config to keep it in";
     }
 
     private Option<?> changeable(String name) {

@@ -135,6 +135,10 @@ public final class SavedConfig {
         try {
             // a link that an operator made stays one
             Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+            if (Files.exists(target) && !Files.isWritable(target)) {
+                // it could be replaced all the same, but somebody does not want that
+                throw new IOException("it is write-protected");
+            }
             Path fresh = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".new", ownersOnly());
             try {
                 try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {

@@ -325,7 +325,7 @@ public final class HookChain {
     public void rowsEnded(RowVerdict verdict) {
         try {
             verdict.decision().rows().onEnd();
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
             log(verdict.by(), "row", e);
         }
     }
@@ -334,8 +334,15 @@ public final class HookChain {
     public void completed(SessionView session, Command command, QuerySummary summary) {
         int code = command.code();
         for (int i = 0; i < completed.size(); i++) {
-            if (completedInterests.get(i).get(code)) {
-                tell(completed.get(i), "query completed", hook -> hook.onQueryCompleted(session, command, summary));
+            if (!completedInterests.get(i).get(code)) {
+                continue;
+            }
+            Registered<QueryCompletedHook> registered = completed.get(i);
+            // as tell does, but without an object for each command
+            try {
+                registered.hook().onQueryCompleted(session, command, summary);
+            } catch (Throwable e) {
+                log(registered, "query completed", e);
             }
         }
     }
@@ -353,7 +360,8 @@ public final class HookChain {
     private static <H extends Hook> void tell(Registered<H> registered, String name, Consumer<H> call) {
         try {
             call.accept(registered.hook());
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
+            // an error, too: the loop has other sessions
             log(registered, name, e);
         }
     }
@@ -364,7 +372,7 @@ public final class HookChain {
         } catch (ProtocolViolationException e) {
             // what the hook looked at makes no sense: not its fault
             throw e;
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
             failed(registered, name, e);
             return null;
         }

@@ -19,20 +19,18 @@ record Gauge(Description description, Supplier<Map<List<String>, Double>> values
 
     @Override
     public List<Sample> samples() {
-        Map<List<String>, Double> now;
         try {
-            now = values.get();
-        } catch (RuntimeException e) {
-            // one plugin's fault must not hide everybody's numbers
+            List<Sample> samples = new ArrayList<>();
+            values.get().forEach((key, value) -> {
+                if (key.size() == description.labels().size() && samples.size() < Members.MOST) {
+                    samples.add(new Sample(description.labelled(List.copyOf(key)), value));
+                }
+            });
+            return samples;
+        } catch (Throwable e) {
+            // one plugin's fault, errors and nulls included, must not hide everybody's numbers
             LOG.atWarn().setCause(e).addKeyValue("metric", description.name()).log("a metric cannot be read");
             return List.of();
         }
-        List<Sample> samples = new ArrayList<>();
-        now.forEach((key, value) -> {
-            if (key.size() == description.labels().size() && samples.size() < Members.MOST) {
-                samples.add(new Sample(description.labelled(key), value));
-            }
-        });
-        return samples;
     }
 }

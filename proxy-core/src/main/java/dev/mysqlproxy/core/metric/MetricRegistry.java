@@ -71,8 +71,9 @@ public final class MetricRegistry {
         return new Own(plugin);
     }
 
-    /** Lets go of what one instance of a plugin has registered; what it still counts goes nowhere. */
+    /** Lets go of what one instance of a plugin has registered; what it still counts or registers goes nowhere. */
     public synchronized void remove(Metrics instance) {
+        ((Own) instance).gone = true;
         Iterator<Map.Entry<String, Owned>> all = families.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<String, Owned> entry = all.next();
@@ -136,6 +137,9 @@ public final class MetricRegistry {
     /** The family that is there already under this name, when it is the same, or this one from now on. */
     private synchronized Family register(Own by, Family wanted) {
         Description description = wanted.description();
+        if (by.gone) {
+            return wanted;
+        }
         Owned known = families.get(description.name());
         if (known == null) {
             if (families.size() >= MOST_FAMILIES) {
@@ -183,6 +187,8 @@ public final class MetricRegistry {
     private final class Own implements Metrics {
 
         private final String plugin;
+        /** Whether its plugin has left; guarded by the registry. */
+        private boolean gone;
 
         Own(String plugin) {
             this.plugin = plugin;

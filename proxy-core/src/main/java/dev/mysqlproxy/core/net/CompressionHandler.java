@@ -150,6 +150,8 @@ public final class CompressionHandler extends ChannelDuplexHandler {
                 }
                 account(plain.readableBytes());
                 context.fireChannelRead(plain);
+                // whoever it was for may have TLS, which tells that it is full only when this loop is over
+                context.fireChannelWritabilityChanged();
             }
         } catch (RuntimeException e) {
             // a violation; also those of a task, which nobody else would hand on

@@ -4,6 +4,8 @@ import dev.mysqlproxy.api.lifecycle.ApiVersion;
 import java.net.URLConnection;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.pf4j.DefaultPluginManager;
 import org.pf4j.ExtensionFactory;
 import org.pf4j.JarPluginLoader;
@@ -23,6 +25,8 @@ final class JarManager extends DefaultPluginManager {
         // else a plugin that opens URLs of its jar gets what was there when the path was first opened, after a reload,
         // too
         URLConnection.setDefaultUseCaches("jar", false);
+        // else the platform's thread for timeouts begins with the first plugin that needs it, and keeps its classes
+        new CompletableFuture<Void>().orTimeout(1, TimeUnit.NANOSECONDS);
     }
 
     private List<Path> jars = List.of();

@@ -93,7 +93,7 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Session session = session();
         if (session != null) {
-            session.failed(Side.BACKEND, cause);
+            session.faults().failed(Side.BACKEND, cause);
         } else {
             ctx.close();
         }

@@ -1,14 +1,10 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.lifecycle.BackendHop;
-import dev.mysqlproxy.api.listener.Compression;
 import dev.mysqlproxy.api.view.ServerView;
 import dev.mysqlproxy.api.view.TlsView;
 import dev.mysqlproxy.core.backend.Backend;
 import dev.mysqlproxy.core.backend.PooledConnection;
-import dev.mysqlproxy.core.net.CompressionHandler;
-import dev.mysqlproxy.core.net.NetAddress;
-import dev.mysqlproxy.core.tls.Handshakes;
 import dev.mysqlproxy.protocol.message.Greeting;
 import dev.mysqlproxy.protocol.reply.ReplyShape;
 import dev.mysqlproxy.protocol.wire.Capabilities;
@@ -16,11 +12,8 @@ import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ServerStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.handler.ssl.SslHandler;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /**
  * A connection to a server. Belongs to a session, lives on its event loop and counts as a client of the backend; or lies
@@ -30,6 +23,7 @@ final class BackendLink implements ServerView, PooledConnection {
 
     private final Backend backend;
     private final Channel channel;
+    private final LinkTransport transport;
     private final long openedNanos = System.nanoTime();
 
     private volatile Session owner;
@@ -37,9 +31,6 @@ final class BackendLink implements ServerView, PooledConnection {
     private boolean closed;
 
     private Greeting greeting;
-    private ServerTransport transport = ServerTransport.PLAIN;
-    private TlsView tls;
-    private CompressionHandler compression;
     // read by other threads while it is parked; published by the pool's lock
     private ServerLogin login;
     private String schema;
@@ -58,6 +49,7 @@ final class BackendLink implements ServerView, PooledConnection {
     BackendLink(Backend backend, Channel channel, Session owner) {
         this.backend = backend;
         this.channel = channel;
+        this.transport = new LinkTransport(backend, channel);
         this.owner = owner;
         this.lastSession = owner.id();
         backend.clientConnected();
@@ -124,67 +116,8 @@ final class BackendLink implements ServerView, PooledConnection {
                 || greeting.capabilities().has(Capabilities.SSL);
     }
 
-    /** What it is to be beneath the packets. */
-    void transport(ServerTransport wanted) {
-        transport = wanted;
-    }
-
-    /**
-     * Begins TLS.
-     *
-     * @param hop that has sent the request for it
-     * @param done told of the failure, or null, on the session's loop
-     */
-    void encrypt(LoginHop hop, Consumer<Throwable> done) {
-        NetAddress.Tcp host =
-                backend.address() instanceof NetAddress.Tcp tcp ? tcp : new NetAddress.Tcp("localhost", 0);
-        SslHandler handler = backend.tls().handler(channel.alloc(), host.host(), host.port());
-        hop.startTls(handler, failure -> {
-            if (failure == null) {
-                tls = Handshakes.view(handler);
-            }
-            done.accept(failure);
-        });
-    }
-
-    /** Whether nobody else hears what is said on it. */
-    boolean secret() {
-        return tls != null || channel.remoteAddress() instanceof DomainSocketAddress;
-    }
-
-    /** The login is over: what follows may be compressed. */
-    void commandPhase() {
-        if (transport.compression() != null && compression == null) {
-            Compression settings = backend.hop().compression();
-            compression = Compressing.install(channel, transport.compression(), settings, settings.zstdLevel());
-        }
-    }
-
-    /** What of it is compressed; null for nothing. */
-    CompressionHandler compression() {
-        return compression;
-    }
-
-    /** A command begins, whose first packet has the sequence id 0. */
-    void begins() {
-        if (compression != null) {
-            compression.commandBegins();
-        }
-    }
-
-    /** What sessions that take it must have agreed on with their clients. */
-    Capabilities poolKey(Capabilities agreed) {
-        return poolKey(backend, agreed, tls != null);
-    }
-
-    /**
-     * The same, of a connection that a session wants: one without TLS must not be given to a client that was promised it.
-     *
-     * @param encrypted whether the client speaks TLS
-     */
-    static Capabilities poolKey(Backend of, Capabilities agreed, boolean encrypted) {
-        boolean matters = encrypted && of.tls().mode() == BackendHop.TlsMode.AS_CLIENT;
-        return matters ? agreed.with(Capabilities.SSL) : agreed;
+    LinkTransport transport() {
+        return transport;
     }
 
     void schema(String now) {
@@ -209,7 +142,7 @@ final class BackendLink implements ServerView, PooledConnection {
     /** A command of the session goes there. */
     void used(int code) {
         used = true;
-        begins();
+        transport.commandBegins();
         if (code == CommandCode.COM_SET_OPTION) {
             optionSet = true;
         }
@@ -277,6 +210,11 @@ final class BackendLink implements ServerView, PooledConnection {
             // to see when the server closes it
             channel.config().setAutoRead(true);
         }
+        backToPool();
+    }
+
+    /** Lies in the pool again, or is closed when it is of no use there. Any thread. */
+    void backToPool() {
         if (!usable()) {
             discard();
             return;
@@ -322,20 +260,15 @@ final class BackendLink implements ServerView, PooledConnection {
         owner.account(null);
     }
 
-    /** Whether the session may send commands there at once; else it has to {@link #prepare} it first. */
+    /** Whether the session may send commands there at once; else it has to {@link #makeReady} first. */
     boolean ready() {
         return ready;
     }
 
-    /** Brings it to the session's loop and rids it of what another session left there. */
-    private void prepare(Readying work) {
-        preparation = work;
-        work.start(foreign);
-    }
-
     /** Does what must be done before the session may send commands there, and then calls back. */
     void makeReady(Session by, Runnable then) {
-        prepare(opened ? new Preparation(by, this, then) : new Opening(by, this, then));
+        preparation = opened ? new Preparation(by, this, then) : new Opening(by, this, then);
+        preparation.start(foreign);
     }
 
     /** Only brings it to the session's loop: the login that follows rids it of everything. */
@@ -453,7 +386,7 @@ final class BackendLink implements ServerView, PooledConnection {
 
     @Override
     public Optional<TlsView> tls() {
-        return Optional.ofNullable(tls);
+        return Optional.ofNullable(transport.tls());
     }
 
     @Override

@@ -44,7 +44,7 @@ final class ChangeUser extends SessionEnds {
         this.verdict = verdict;
         this.server = LoginPhase.serverHop(session);
         this.client = new LoginHop(session.client(), Limits.LOGIN_PACKET, Limits.LOGIN_PACKETS, session::write);
-        client.renumbered(session.clientCompresses());
+        client.renumbered(session.clientLink().compresses());
         boolean unlike = clientTls() != serverTls() || clientSecret() != serverSecret();
         // what the client answers is the greeting that it has seen
         boolean other = session.identity().greetedThreadId() != session.link().threadId();

@@ -49,6 +49,6 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        session.failed(Side.CLIENT, cause);
+        session.faults().failed(Side.CLIENT, cause);
     }
 }

@@ -49,7 +49,7 @@ final class ClientRoad {
             return -1;
         }
         int word = input.getIntLE(input.readerIndex());
-        if (word >>> 24 != 0 && !session.clientCompresses()) {
+        if (word >>> 24 != 0 && !session.clientLink().compresses()) {
             throw new ProtocolViolationException("a command with sequence id " + (word >>> 24));
         }
         if ((word & Wire.MAX_PAYLOAD) == 0) {
@@ -95,7 +95,7 @@ final class ClientRoad {
         }
         parts.schema().sending(code, phase.input());
         parts.statements().sending(code);
-        if (code == CommandCode.COM_QUERY && session.clientCompresses()) {
+        if (code == CommandCode.COM_QUERY && session.clientLink().compresses()) {
             acknowledges |= announcesAcks(phase.input());
         }
         scanner.startCommand();
@@ -104,8 +104,8 @@ final class ClientRoad {
             return;
         }
         // whoever compresses numbers packets in a way of its own, which the other hop would not take
-        tracker.renumber(link.compression() != null);
-        scanner.renumber(session.clientCompresses());
+        tracker.renumber(link.transport().compresses());
+        scanner.renumber(session.clientLink().compresses());
         tracker.start(shape, 1);
         interjections.reset();
         phase.mode(Mode.SENDING);
@@ -154,7 +154,7 @@ final class ClientRoad {
         if (acknowledges && tracker.shape() == ReplyShape.STREAM) {
             // MariaDB, which leaves this flag out, counts its replica's packet, too
             boolean counted = !session.link().greeting().capabilities().has(Capabilities.LONG_PASSWORD);
-            session.acknowledging(counted ? 1 : 0);
+            session.clientLink().acknowledging(counted ? 1 : 0);
         }
         if (tracker.ended()) {
             phase.replyEnded();
@@ -182,7 +182,7 @@ final class ClientRoad {
         if (between && tracker.shape() == ReplyShape.STREAM) {
             // who reads a replica's acknowledgements takes each for a message of its own, also where they are
             // compressed
-            link.begins();
+            link.transport().commandBegins();
         }
         phase.forward(bytes);
         phase.used();

@@ -10,7 +10,6 @@ import dev.mysqlproxy.protocol.wire.Capabilities;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslHandler;
 
 /**
@@ -81,7 +80,7 @@ final class ClientSide {
 
     /** Whether nobody else hears what the client says. */
     boolean secret() {
-        return encrypted || session.client().localAddress() instanceof DomainSocketAddress;
+        return encrypted || session.identity().onUnixSocket();
     }
 
     /** Whether it speaks TLS. */
@@ -164,7 +163,7 @@ final class ClientSide {
                 encrypted = true;
                 session.identity().encrypted(Handshakes.view(handler));
             } else {
-                session.tlsFailed(Side.CLIENT, failure);
+                session.faults().tlsFailed(Side.CLIENT, failure);
             }
         });
     }
@@ -190,7 +189,7 @@ final class ClientSide {
         if (compression != null) {
             Compression settings = session.configuration().hop().compression();
             int level = zstdLevel > 0 ? Math.min(zstdLevel, Limits.ZSTD_LEVEL) : settings.zstdLevel();
-            session.compressClient(Compressing.install(session.client(), compression, settings, level));
+            session.clientLink().compress(Compressing.install(session.client(), compression, settings, level));
         }
         return first;
     }

@@ -188,28 +188,26 @@ final class CommandPhase implements Phase {
                         yield true;
                     }
                 };
-                dropUsedInput();
+                if (input != null && !input.isReadable()) {
+                    input.release();
+                    input = null;
+                }
             }
         } catch (ProtocolViolationException e) {
             // also when a server's bytes led here: what is wrong is in the client's
-            session.violation(Side.CLIENT, e);
+            session.faults().violation(Side.CLIENT, e);
             return;
         }
         int most = switch (mode) {
-            case REPLY, CHANGING_USER -> PIPELINE_LIMIT;
+            case REPLY -> PIPELINE_LIMIT;
+            // here the command itself waits until it is whole
+            case CHANGING_USER -> PIPELINE_LIMIT + Limits.LOGIN_PACKET;
             // the command itself waits there; to read nothing at all would hide that its client has left
             case DECIDING, PREPARING ->
                 PIPELINE_LIMIT + session.services().limits().maxHookPacket();
             default -> Integer.MAX_VALUE;
         };
         session.holdClient(input != null && input.readableBytes() >= most);
-    }
-
-    private void dropUsedInput() {
-        if (input != null && !input.isReadable()) {
-            input.release();
-            input = null;
-        }
     }
 
     private boolean begin() {
@@ -247,7 +245,7 @@ final class CommandPhase implements Phase {
 
     /** What came of the client so far is dealt with but for what is left of the input. */
     void used() {
-        session.used(input == null ? 0 : input.readableBytes());
+        session.clientLink().used(input == null ? 0 : input.readableBytes());
     }
 
     /** So many bytes of the input go to the server. */

@@ -167,8 +167,14 @@ final class CommandView implements Command {
 
     @Override
     public byte[] statement() {
+        return statement(Integer.MAX_VALUE);
+    }
+
+    @Override
+    public byte[] statement(int most) {
         int start = statementStart();
-        return ByteBufUtil.getBytes(payload, payload.readerIndex() + start, payload.readableBytes() - start, true);
+        int length = Math.min(most, payload.readableBytes() - start);
+        return ByteBufUtil.getBytes(payload, payload.readerIndex() + start, length, true);
     }
 
     @Override

@@ -17,6 +17,8 @@ final class Deliberation {
     private final Session session;
     private final CommandPhase phase;
     private QueryVerdict pending;
+    /** Counts the decisions that come later: a stage that completes twice decides once. */
+    private int waits;
 
     Deliberation(PhaseParts parts, CommandPhase phase) {
         this.parts = parts;
@@ -37,7 +39,7 @@ final class Deliberation {
             return false;
         }
         parts.statements().show(view);
-        parts.scanner().renumber(session.clientCompresses());
+        parts.scanner().renumber(session.clientLink().compresses());
         parts.scanner().startCommand();
         int packets = (int) (view.length() / Wire.MAX_PAYLOAD) + 1;
         phase.exchange(new Exchange(parts, chain, view, phase::afterExchange, packets & 0xff));
@@ -54,10 +56,16 @@ final class Deliberation {
             session.close(CloseCause.REFUSED_BY_PLUGIN, Errors.of(refuse.error()), "");
         } else if (decision instanceof QueryDecision.Later later) {
             phase.mode(Mode.DECIDING);
+            int wait = ++waits;
             later.stage()
                     .whenComplete((answer, error) -> session.client()
                             .eventLoop()
-                            .execute(() -> session.guarded(() -> decidedLater(verdict, answer, error))));
+                            .execute(() -> session.guarded(() -> {
+                                if (wait == waits && phase.deciding() && !session.closed()) {
+                                    waits++;
+                                    decidedLater(verdict, answer, error);
+                                }
+                            })));
         } else {
             parts.scanner().startCommand();
             pending = verdict;
@@ -81,9 +89,6 @@ final class Deliberation {
     }
 
     private void decidedLater(QueryVerdict asked, QueryDecision answer, Throwable error) {
-        if (!phase.deciding() || session.closed()) {
-            return;
-        }
         Exchange exchange = phase.exchange();
         HookChain hooks = exchange.hooks();
         if (error != null || answer == null || answer instanceof QueryDecision.Later) {

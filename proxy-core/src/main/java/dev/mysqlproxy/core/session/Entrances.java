@@ -49,6 +49,25 @@ public final class Entrances implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads the files that a listener names and forgets them; makes nothing.
+     *
+     * @throws StartException when a file that it names cannot be used
+     */
+    public void check(Listener listener) throws StartException {
+        if (listener instanceof Listener.Relay) {
+            return;
+        }
+        try {
+            tls.check(listener.hop().tls());
+        } catch (TlsException e) {
+            throw new StartException("listener " + listener.name() + ": " + e.getMessage(), e);
+        }
+        if (listener instanceof Listener.Forwarding forwarding) {
+            new Authenticator(forwarding.authentication(), tls::rsaKey, System::nanoTime).close();
+        }
+    }
+
     private Authenticator authenticator(Authentication settings) throws StartException {
         Authenticator known = authenticators.get(settings);
         if (known == null) {
@@ -72,6 +91,7 @@ public final class Entrances implements AutoCloseable {
                 problems.add(e.getMessage() + "; what was read before stays in use");
             }
         }
+        locals.keySet().forEach(accounts -> problems.addAll(accounts.reload()));
         return problems;
     }
 

@@ -1,7 +1,6 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.api.decision.Reply;
-import dev.mysqlproxy.core.backend.ServerPool;
 import dev.mysqlproxy.protocol.codec.PacketWriter;
 import dev.mysqlproxy.protocol.codec.QueryAttributes;
 import dev.mysqlproxy.protocol.wire.Capabilities;
@@ -39,7 +38,7 @@ final class Errand extends ChannelInboundHandlerAdapter {
     private Errand(BackendLink link, byte[] command, int longest, Duration limit) {
         this.link = link;
         this.command = command;
-        this.reply = new SideReply(link.negotiated(), link.compression() != null, longest);
+        this.reply = new SideReply(link.negotiated(), link.transport().compresses(), longest);
         this.limit = limit;
     }
 
@@ -82,7 +81,7 @@ final class Errand extends ChannelInboundHandlerAdapter {
                         : command;
         ByteBuf buffer = link.channel().alloc().buffer(payload.length + Wire.HEADER_LENGTH);
         new PacketWriter(buffer, Capabilities.NONE, 0).raw(payload);
-        link.begins();
+        link.transport().commandBegins();
         link.write(buffer);
         link.flush();
     }
@@ -101,26 +100,8 @@ final class Errand extends ChannelInboundHandlerAdapter {
 
     private void answered(Reply whole) {
         over();
-        putBack(link);
+        link.backToPool();
         answer.complete(whole);
-    }
-
-    /** Puts a connection that was taken from its pool for an errand back there. */
-    static void putBack(BackendLink link) {
-        ServerPool pool = link.backend().pool();
-        if (usable(link)) {
-            pool.park(link);
-            // what cleared the pool meanwhile has missed it
-            if (!usable(link) && pool.remove(link)) {
-                link.discard();
-            }
-        } else {
-            link.discard();
-        }
-    }
-
-    private static boolean usable(BackendLink link) {
-        return link.channel().isActive() && link.backend().online();
     }
 
     @Override

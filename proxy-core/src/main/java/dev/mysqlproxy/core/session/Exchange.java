@@ -228,7 +228,7 @@ final class Exchange {
         parts.statements().sending(code);
         parts.statements().sending(Unpooled.wrappedBuffer(injection.payload()), true);
         rows(code);
-        tracker.renumber(link.compression() != null);
+        tracker.renumber(link.transport().compresses());
         tracker.start(ReplyShape.of(code), replySequence);
         link.write(buffer);
     }

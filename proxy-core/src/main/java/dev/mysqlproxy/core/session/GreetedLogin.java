@@ -122,7 +122,7 @@ final class GreetedLogin extends LoginPhase {
             sameLogin(link);
             return;
         }
-        if (!link.negotiated().equals(BackendLink.poolKey(link.backend(), negotiated, client.encrypted()))
+        if (!link.negotiated().equals(LinkTransport.poolKey(link.backend(), negotiated, client.encrypted()))
                 || !canBeAsked()) {
             link = better(link);
             if (link == null) {
@@ -137,9 +137,10 @@ final class GreetedLogin extends LoginPhase {
         }
     }
 
-    /** Whether the client understands a server that wants another method. */
+    /** Whether a server that wants another method is understood: by the client, or by the proxy in its place. */
     private boolean canBeAsked() {
-        return negotiated.has(Capabilities.PLUGIN_AUTH) && negotiated.has(Capabilities.SECURE_CONNECTION);
+        return !session.entrance().relaysLogins()
+                || negotiated.has(Capabilities.PLUGIN_AUTH) && negotiated.has(Capabilities.SECURE_CONNECTION);
     }
 
     /** With {@code --proxy-pool-no-change-user} a login must be the very one that opened the connection. */
@@ -159,7 +160,7 @@ final class GreetedLogin extends LoginPhase {
         }
         boolean suits = comparable
                 && same
-                && link.negotiated().equals(BackendLink.poolKey(link.backend(), negotiated, client.encrypted()))
+                && link.negotiated().equals(LinkTransport.poolKey(link.backend(), negotiated, client.encrypted()))
                 && last.characterSet() == response.characterSet()
                 && link.schema().equals(response.database());
         if (!suits) {
@@ -197,7 +198,7 @@ final class GreetedLogin extends LoginPhase {
                 ? link.backend()
                         .pool()
                         .takeAny(
-                                BackendLink.poolKey(link.backend(), negotiated, client.encrypted()),
+                                LinkTransport.poolKey(link.backend(), negotiated, client.encrypted()),
                                 session.client().eventLoop())
                 : null;
         link.giveBack();
@@ -234,7 +235,7 @@ final class GreetedLogin extends LoginPhase {
         ChangeUserParts sent = ChangeUserParts.of(loginFor(wanted, 0))
                 .withAuthPlugin(AuthTrail.NO_SUCH_METHOD, response.characterSet())
                 .withAuthResponse(new byte[0]);
-        link.begins();
+        link.transport().commandBegins();
         server.send(sent::encode);
         link.flush();
     }

@@ -95,6 +95,15 @@ final class Identity {
                 .orElseGet(client::localAddress));
     }
 
+    /** Whether it has come by a unix socket from this machine, and not through a program that says it is from elsewhere. */
+    boolean onUnixSocket() {
+        return client.localAddress() instanceof DomainSocketAddress
+                && !(ProxyHeaderHandler.header(client)
+                                .flatMap(ProxyHeader::source)
+                                .orElse(null)
+                        instanceof InetSocketAddress);
+    }
+
     /** The host of an address as sessions show it; {@code localhost} for unix sockets. */
     static String host(String address) {
         int port = address.lastIndexOf(':');

@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -208,13 +209,13 @@ final class KillRouting {
     /** The target's backend is another one than the killer's. */
     private QueryDecision elsewhere(Session target, BackendLink to) {
         Backend there = to.backend();
+        byte[] real = withId(to.threadId());
         PooledConnection idle =
                 there.pool().takeOf(killer.account().user(), killer.client().eventLoop());
-        if (idle == null) {
-            return instead(target, there);
-        }
-        return QueryDecision.later(Errand.run((BackendLink) idle, withId(to.threadId()))
-                .handle((reply, failure) -> failure == null ? QueryDecision.answer(reply) : instead(target, there)));
+        CompletionStage<Reply> answer =
+                idle != null ? Errand.run((BackendLink) idle, real) : SideConnection.run(killer, there, real);
+        return QueryDecision.later(answer.handle(
+                (reply, failure) -> failure == null ? QueryDecision.answer(reply) : instead(target, there)));
     }
 
     /** Nobody can tell that server. Any thread. */

@@ -81,7 +81,7 @@ final class LocalCommands implements Phase {
         CompletableFuture<Reply> reply;
         try {
             reply = listener.handler().answer(session, view).toCompletableFuture();
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) {
             reply = CompletableFuture.failedFuture(e);
         } finally {
             view.release();

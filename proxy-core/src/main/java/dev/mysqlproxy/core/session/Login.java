@@ -257,31 +257,32 @@ final class Login extends LoginPhase {
         }
         LoginParts sent = loginFor(login, transport.flags())
                 .withZstdLevel(link.backend().hop().compression().zstdLevel());
-        link.transport(transport);
+        link.transport().want(transport);
         if (!transport.tls()) {
             server.send(sent::encode);
             session.flush();
             return;
         }
         if (server.pendingBytes() > 0) {
-            session.violation(Side.BACKEND, new ProtocolViolationException("bytes of the server before TLS"));
+            session.faults().violation(Side.BACKEND, new ProtocolViolationException("bytes of the server before TLS"));
             return;
         }
         server.send(sent::encodeSslRequest);
         link.flush();
-        link.encrypt(
-                server,
-                failure -> session.guarded(() -> {
-                    if (session.closed()) {
-                        return;
-                    }
-                    if (failure == null) {
-                        server.send(sent::encode);
-                        session.flush();
-                    } else {
-                        session.tlsFailed(Side.BACKEND, failure);
-                    }
-                }));
+        link.transport()
+                .encrypt(
+                        server,
+                        failure -> session.guarded(() -> {
+                            if (session.closed()) {
+                                return;
+                            }
+                            if (failure == null) {
+                                server.send(sent::encode);
+                                session.flush();
+                            } else {
+                                session.faults().tlsFailed(Side.BACKEND, failure);
+                            }
+                        }));
     }
 
     @Override

@@ -143,7 +143,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
         BackendLink link = session.link();
         LoginHop hop =
                 new LoginHop(link.channel(), Limits.SERVER_LOGIN_PACKET, Limits.SERVER_LOGIN_PACKETS, link::write);
-        hop.renumbered(link.compression() != null);
+        hop.renumbered(link.transport().compresses());
         return hop;
     }
 
@@ -313,7 +313,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
         }
         if (first == OkPacket.HEADER) {
             OkPacket ok = OkPacket.decode(payload.duplicate());
-            dialog.accepted(ok);
+            OkPacket told = dialog.accepted(ok);
             serverStatus = ok.status();
             lastWord = true;
             ends.serverDecided(null, () -> {
@@ -322,7 +322,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
                     return;
                 }
                 loggedIn();
-                toClient(bytes);
+                toClient(told.equals(ok) ? bytes : encoded(told));
                 if (!session.closed()) {
                     enterCommandPhase();
                 }
@@ -338,12 +338,18 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
         dialog.server(bytes);
     }
 
+    private static byte[] encoded(OkPacket ok) {
+        ByteBuf buffer = Unpooled.buffer();
+        ok.encode(buffer, OkPacket.HEADER);
+        return ByteBufUtil.getBytes(buffer);
+    }
+
     private void loggedIn() {
         BackendLink link = session.link();
         boolean own = wanted.user() == null || wanted.user().equals(response.user());
         ServerLogin by = own
-                ? trail.login(response.user(), link.poolKey(negotiated), response.characterSet())
-                : ServerLogin.mapped(wanted.user(), link.poolKey(negotiated), response.characterSet());
+                ? trail.login(response.user(), link.transport().poolKey(negotiated), response.characterSet())
+                : ServerLogin.mapped(wanted.user(), link.transport().poolKey(negotiated), response.characterSet());
         String schema = wanted.database() == null ? response.database().orElse(null) : wanted.database();
         link.loggedIn(by, schema, serverStatus);
         serverSaidOk = true;
@@ -386,7 +392,7 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
         over();
         ByteBuf first = client.commandPhase();
         if (link != null) {
-            link.commandPhase();
+            link.transport().commandPhase();
         }
         if (goodbye != null && link != null) {
             Compressing.arrived(link.channel(), goodbye);
@@ -457,7 +463,10 @@ abstract sealed class LoginPhase implements Phase, ClientSide.Receiver permits L
 
     /** The login with parts of the dialog's own, for a hop that speaks so. */
     final LoginParts loginFor(AuthEnds.Login login, long transports) {
-        LoginParts sent = parts.withCapabilities(parts.capabilities().with(transports));
+        // where the proxy answers the server, it does not matter what the client understands
+        long methods =
+                session.entrance().relaysLogins() ? 0 : Capabilities.PLUGIN_AUTH | Capabilities.SECURE_CONNECTION;
+        LoginParts sent = parts.withCapabilities(parts.capabilities().with(transports | methods));
         if (login.user() != null) {
             sent = sent.withUser(Wire.utf8(login.user()));
         }

@@ -61,7 +61,9 @@ final class Opening implements Readying {
         this.answers = account == null
                 ? null
                 : new ServerAnswers(
-                        account.credential(), link::secret, () -> link.tls().isPresent());
+                        account.credential(),
+                        link.transport()::secret,
+                        () -> link.tls().isPresent());
     }
 
     private static Optional<ServerAccount> credential(Session session) {
@@ -182,7 +184,7 @@ final class Opening implements Readying {
             failed(transport.refused());
             return;
         }
-        link.transport(transport);
+        link.transport().want(transport);
         if (!transport.tls()) {
             logIn(greeting, transport);
             return;
@@ -192,15 +194,16 @@ final class Opening implements Readying {
         }
         hop.send(parts(transport)::encodeSslRequest);
         link.flush();
-        link.encrypt(
-                hop,
-                failure -> step(() -> {
-                    if (failure == null) {
-                        logIn(greeting, transport);
-                    } else {
-                        failed("TLS: " + Handshakes.reason(failure));
-                    }
-                }));
+        link.transport()
+                .encrypt(
+                        hop,
+                        failure -> step(() -> {
+                            if (failure == null) {
+                                logIn(greeting, transport);
+                            } else {
+                                failed("TLS: " + Handshakes.reason(failure));
+                            }
+                        }));
     }
 
     private LoginParts parts(ServerTransport transport) {
@@ -240,11 +243,11 @@ final class Opening implements Readying {
         link.loggedIn(
                 ServerLogin.mapped(
                         account.user(),
-                        link.poolKey(session.negotiated()),
+                        link.transport().poolKey(session.negotiated()),
                         session.loginTemplate().characterSet()),
                 session.schema().orElse(null),
                 ok.status());
-        link.commandPhase();
+        link.transport().commandPhase();
         link.prepared();
         ready.run();
     }

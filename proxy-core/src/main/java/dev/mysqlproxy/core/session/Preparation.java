@@ -123,7 +123,7 @@ final class Preparation implements Readying {
             ready.run();
             return;
         }
-        link.begins();
+        link.transport().commandBegins();
         ByteBuf buffer = link.channel().alloc().buffer(command.length + Wire.HEADER_LENGTH);
         new PacketWriter(buffer, Capabilities.NONE, 0).raw(command);
         link.write(buffer);

@@ -49,7 +49,7 @@ public final class QueryKill {
                 link.backend().pool().takeOf(link.poolUser(), session.client().eventLoop());
         CompletionStage<Reply> answer = idle != null
                 ? Errand.run((BackendLink) idle, command)
-                : KillConnection.run(session, link.backend(), command);
+                : SideConnection.run(session, link.backend(), command);
         answer.whenComplete((reply, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(new QueryKillException(

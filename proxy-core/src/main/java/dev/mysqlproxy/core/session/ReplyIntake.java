@@ -45,7 +45,7 @@ final class ReplyIntake {
      * @return whether they began with some of the reply
      */
     boolean bytes(ByteBuf chunk, Exchange exchange, boolean sending) {
-        if (!sending && isGoodbye(chunk)) {
+        if (farewell != null || !sending && isGoodbye(chunk)) {
             unasked(chunk);
             return false;
         }
@@ -96,9 +96,9 @@ final class ReplyIntake {
             if (speaksEarly(sending) && chunk.readableBytes() >= Wire.HEADER_LENGTH) {
                 // the server does not wait for the end of the command or file: it has an error to tell
                 tracker.expectSequence(
-                        session.link().compression() == null
-                                ? chunk.getUnsignedByte(chunk.readerIndex() + 3)
-                                : parts.scanner().nextSequence());
+                        session.link().transport().compresses()
+                                ? parts.scanner().nextSequence()
+                                : chunk.getUnsignedByte(chunk.readerIndex() + 3));
             }
             int bytes = tracker.scan(chunk);
             if (bytes < chunk.readableBytes()) {

@@ -126,15 +126,11 @@ final class RowStage {
                 more = step();
             }
         } finally {
-            dropUsedInput();
+            if (in != null && !in.isReadable()) {
+                in.release();
+                in = null;
+            }
             out.write();
-        }
-    }
-
-    private void dropUsedInput() {
-        if (in != null && !in.isReadable()) {
-            in.release();
-            in = null;
         }
     }
 

@@ -75,7 +75,7 @@ final class RowWork {
             } catch (ProtocolViolationException e) {
                 // what the hook looked at makes no sense: not its fault
                 throw e;
-            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            } catch (Throwable e) {
                 hooks.rowFailed(verdict, e);
                 return Outcome.FAILED;
             }

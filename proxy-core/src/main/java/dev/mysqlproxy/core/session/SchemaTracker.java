@@ -137,7 +137,7 @@ final class SchemaTracker {
         if (link != null && characterSet >= 0 && characterSet <= 0xff) {
             ServerLogin by = new ServerLogin(
                     account == null ? user : account,
-                    link.poolKey(session.negotiated()),
+                    link.transport().poolKey(session.negotiated()),
                     characterSet,
                     "",
                     new byte[0],

@@ -153,7 +153,7 @@ final class ServerSwap {
     }
 
     private Capabilities wanted(Backend backend, Phase phase) {
-        return BackendLink.poolKey(backend, phase.negotiated(), session.tls().isPresent());
+        return LinkTransport.poolKey(backend, phase.negotiated(), session.tls().isPresent());
     }
 
     int idle(int backendIndex, Phase phase) {

@@ -1,8 +1,10 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.core.auth.AuthEnds;
+import dev.mysqlproxy.core.tls.Handshakes;
 import dev.mysqlproxy.protocol.message.ErrPacket;
-import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.ssl.SslHandler;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,12 +45,18 @@ abstract class SessionEnds implements AuthEnds {
 
     @Override
     public boolean clientSecret() {
-        return clientTls() || session.client().localAddress() instanceof DomainSocketAddress;
+        return clientTls() || session.identity().onUnixSocket();
     }
 
     @Override
     public boolean serverSecret() {
-        return session.link() != null && session.link().secret();
+        return session.link() != null && session.link().transport().secret();
+    }
+
+    @Override
+    public Optional<byte[]> certificateHash() {
+        return Optional.ofNullable(session.client().pipeline().get(SslHandler.class))
+                .flatMap(Handshakes::shownHash);
     }
 
     @Override

@@ -155,7 +155,7 @@ public final class SessionRegistry {
         }
         try {
             task.accept(session);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             LOG.atError().setCause(e).addKeyValue("session", session.id()).log("a plugin's task on a session failed");
         }
         session.flush();

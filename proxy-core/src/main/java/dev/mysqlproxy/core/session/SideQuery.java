@@ -55,10 +55,10 @@ public final class SideQuery {
             answer = Errand.run(pooled, command, LONGEST, limit);
         } else {
             if (idle != null) {
-                Errand.putBack((BackendLink) idle);
+                ((BackendLink) idle).backToPool();
             }
             byte[] name = schema == null ? null : Wire.utf8(schema);
-            answer = KillConnection.run(session, link.backend(), name, command, LONGEST, limit);
+            answer = SideConnection.run(session, link.backend(), name, command, LONGEST, limit);
         }
         answer.whenComplete((reply, failure) -> {
             if (failure == null) {

@@ -28,8 +28,8 @@ record UnknownDialog(AuthEnds ends) implements AuthDialog {
     }
 
     @Override
-    public void accepted(OkPacket ok) {
-        // fine
+    public OkPacket accepted(OkPacket ok) {
+        return ok;
     }
 
     @Override

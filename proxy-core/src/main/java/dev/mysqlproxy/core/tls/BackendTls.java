@@ -64,7 +64,7 @@ public final class BackendTls {
         Optional<PemFile> ca = settings.ca().isPresent()
                 ? Optional.of(PemFile.read(settings.ca().get(), "CA"))
                 : Optional.empty();
-        List<X509Certificate> authorities = ca.isPresent() ? ca.get().certificates() : List.of();
+        List<X509Certificate> authorities = ca.isPresent() ? ca.get().authorities() : List.of();
         String digest = own.map(Credentials::digest).orElse("")
                 + ca.map(PemFile::digest).orElse("");
         if (!slot.holds(digest)) {

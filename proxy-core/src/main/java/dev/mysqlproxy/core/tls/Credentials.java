@@ -41,16 +41,29 @@ record Credentials(PrivateKey key, List<X509Certificate> chain, String digest) {
                     + certificate.path() + ", whose subject is "
                     + own.getSubjectX500Principal().getName());
         }
-        if (isExpired(own)) {
-            LOG.atWarn()
-                    .addKeyValue("file", certificatePath)
-                    .addKeyValue("not after", own.getNotAfter().toInstant())
-                    .log("the certificate has expired: peers that verify it will refuse it");
-        }
+        chain.forEach(each -> warnIfOutOfTime(each, certificatePath));
         return new Credentials(privateKey, chain, certificate.digest() + key.digest());
     }
 
-    private static boolean isExpired(X509Certificate certificate) {
+    private static void warnIfOutOfTime(X509Certificate certificate, Path path) {
+        if (isExpired(certificate)) {
+            LOG.atWarn()
+                    .addKeyValue("file", path)
+                    .addKeyValue(
+                            "subject", certificate.getSubjectX500Principal().getName())
+                    .addKeyValue("not after", certificate.getNotAfter().toInstant())
+                    .log("a certificate has expired: peers that verify it will refuse it");
+        } else if (certificate.getNotBefore().toInstant().isAfter(Instant.now())) {
+            LOG.atWarn()
+                    .addKeyValue("file", path)
+                    .addKeyValue(
+                            "subject", certificate.getSubjectX500Principal().getName())
+                    .addKeyValue("not before", certificate.getNotBefore().toInstant())
+                    .log("a certificate is not valid yet: peers that verify it will refuse it");
+        }
+    }
+
+    static boolean isExpired(X509Certificate certificate) {
         return certificate.getNotAfter().toInstant().isBefore(Instant.now());
     }
 

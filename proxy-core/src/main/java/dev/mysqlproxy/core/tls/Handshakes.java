@@ -2,6 +2,9 @@ package dev.mysqlproxy.core.tls;
 
 import dev.mysqlproxy.api.view.TlsView;
 import io.netty.handler.ssl.SslHandler;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -26,6 +29,19 @@ public final class Handshakes {
                     ? Optional.of(certificate.getSubjectX500Principal().getName())
                     : Optional.empty();
         } catch (SSLPeerUnverifiedException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** SHA-256 of the certificate that the other side was shown; empty when there was none. */
+    public static Optional<byte[]> shownHash(SslHandler handler) {
+        Certificate[] chain = handler.engine().getSession().getLocalCertificates();
+        if (chain == null || chain.length == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MessageDigest.getInstance("SHA-256").digest(chain[0].getEncoded()));
+        } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
     }

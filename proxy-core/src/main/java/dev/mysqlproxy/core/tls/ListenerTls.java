@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
@@ -45,11 +46,46 @@ public final class ListenerTls {
         return Optional.ofNullable(certificate);
     }
 
+    /**
+     * What the settings and their files say.
+     *
+     * @param own empty when no certificate is set
+     */
+    private record Wanted(Suites suites, Optional<Credentials> own, Optional<PemFile> ca) {
+        List<X509Certificate> authorities() throws TlsException {
+            return ca.isPresent() ? ca.get().authorities() : List.of();
+        }
+    }
+
     /** Reads all files; nothing changes when they cannot be used, or when they are the same as before. */
     void load() throws TlsException {
         if (mode() == ClientTls.Mode.DISABLED) {
             return;
         }
+        Wanted wanted = read();
+        Credentials own = wanted.own.isPresent() ? wanted.own.get() : selfSigned.credentials();
+        String digest = own.digest() + wanted.ca.map(PemFile::digest).orElse("");
+        List<X509Certificate> authorities = wanted.authorities();
+        if (slot.holds(digest)) {
+            return;
+        }
+        slot.replace(context(wanted.suites, own, authorities), digest);
+        certificate = own.chain().get(0);
+    }
+
+    /** Reads all files as {@link #load} does, without using them, and without making a certificate where none is set. */
+    void check() throws TlsException {
+        if (mode() == ClientTls.Mode.DISABLED) {
+            return;
+        }
+        Wanted wanted = read();
+        List<X509Certificate> authorities = wanted.authorities();
+        if (wanted.own.isPresent()) {
+            ReferenceCountUtil.release(context(wanted.suites, wanted.own.get(), authorities));
+        }
+    }
+
+    private Wanted read() throws TlsException {
         if (settings.certificate().isEmpty() && settings.key().isPresent()) {
             throw new TlsException(
                     "there is a key file, " + settings.key().get() + ", but no certificate file is set for it");
@@ -58,18 +94,13 @@ public final class ListenerTls {
             throw new TlsException("clients are to show a certificate, but no file with their authorities is set");
         }
         Suites suites = Suites.of(settings.versions(), settings.ciphers(), boringSsl);
-        Credentials own = settings.certificate().isPresent()
-                ? Credentials.read(settings.certificate().get(), settings.key())
-                : selfSigned.credentials();
+        Optional<Credentials> own = settings.certificate().isPresent()
+                ? Optional.of(Credentials.read(settings.certificate().get(), settings.key()))
+                : Optional.empty();
         Optional<PemFile> ca = settings.ca().isPresent()
                 ? Optional.of(PemFile.read(settings.ca().get(), "CA"))
                 : Optional.empty();
-        String digest = own.digest() + ca.map(PemFile::digest).orElse("");
-        if (slot.holds(digest)) {
-            return;
-        }
-        slot.replace(context(suites, own, ca.isPresent() ? ca.get().certificates() : List.of()), digest);
-        certificate = own.chain().get(0);
+        return new Wanted(suites, own, ca);
     }
 
     private SslContext context(Suites suites, Credentials own, List<X509Certificate> authorities) throws TlsException {

@@ -20,6 +20,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A PEM file (RFC 7468): blocks of base64 between lines that say what they are. Text around the blocks is skipped.
@@ -30,6 +32,7 @@ final class PemFile {
     /** Larger than any bundle of authorities. */
     private static final int MAX_BYTES = 4 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PemFile.class);
     private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----");
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
@@ -153,6 +156,23 @@ final class PemFile {
             throw new TlsException("there is no certificate in " + path + ", only " + types());
         }
         return List.copyOf(all);
+    }
+
+    /**
+     * The same, of somebody who is trusted; warns when none of them is valid any more.
+     *
+     * @throws TlsException as {@link #certificates}
+     */
+    List<X509Certificate> authorities() throws TlsException {
+        List<X509Certificate> all = certificates();
+        if (all.stream().allMatch(Credentials::isExpired)) {
+            LOG.atWarn()
+                    .addKeyValue("file", path)
+                    .addKeyValue(
+                            "not after", all.get(all.size() - 1).getNotAfter().toInstant())
+                    .log("the authorities in a CA file have expired: is there a newer one?");
+        }
+        return all;
     }
 
     /**

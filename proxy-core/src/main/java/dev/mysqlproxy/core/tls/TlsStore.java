@@ -17,6 +17,15 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class TlsStore implements AutoCloseable {
 
+    private static final String REJECT_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
+    static {
+        // the JDK's engine looks once, before its first handshake as a server; BoringSSL never lets a client begin anew
+        if (System.getProperty(REJECT_RENEGOTIATION) == null) {
+            System.setProperty(REJECT_RENEGOTIATION, "true");
+        }
+    }
+
     private final AutoDir dir;
     private final SelfSigned selfSigned;
     private final boolean boringSsl;
@@ -62,6 +71,15 @@ public final class TlsStore implements AutoCloseable {
             listeners.put(settings, known);
         }
         return known;
+    }
+
+    /**
+     * Reads the files of such settings and forgets them; makes nothing.
+     *
+     * @throws TlsException when a file or setting cannot be used
+     */
+    public void check(ClientTls settings) throws TlsException {
+        new ListenerTls(settings, selfSigned, boringSsl).check();
     }
 
     /**

@@ -65,7 +65,12 @@ class ProxyDialogTest {
 
     private ProxyDialog dialog(TestEnds ends, Account account) {
         return new ProxyDialog(
-                ends, (user, host) -> account, () -> CompletableFuture.completedFuture(TestRsa.PROXY), "h", false);
+                ends,
+                (user, host) -> account,
+                () -> CompletableFuture.completedFuture(TestRsa.PROXY),
+                "h",
+                false,
+                true);
     }
 
     private UserAccount account(Secret secret, Account.BackendAccount backend) {
@@ -234,6 +239,27 @@ class ProxyDialogTest {
             dialog.answer("me", "", response);
             assertThat(ends.refusal == null).isEqualTo(right);
             assertThat(ends.login != null).isEqualTo(right);
+            assertThat(ends.toClient).isEmpty();
+        }
+    }
+
+    /** As of MariaDB's clients, whose plugins are files that need not be installed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mysql_native_password", "dummy_fallback_auth"})
+    void clientThatCouldNotAnswerTheGreetingIsAskedForWhatItHas(String named) {
+        UserAccount known = account(new Secret.Clear(SECRET), null);
+        for (String given : List.of("s3cret", "wrong", "")) {
+            TestEnds ends = tls();
+            ProxyDialog dialog = dialog(ends, known);
+            dialog.challenge(new AuthDialog.Challenge("caching_sha2_password", Nonce.create()));
+            dialog.answer("me", named, new byte[0]);
+            byte[] question = ends.toClient.remove();
+            String text = new String(question, ISO_8859_1);
+            assertThat(text).startsWith("\u00femysql_native_password\0").endsWith("\0");
+            byte[] nonce = Arrays.copyOfRange(question, question.length - 21, question.length - 1);
+            dialog.client(PasswordMethod.MYSQL_NATIVE_PASSWORD.respond(given.getBytes(UTF_8), nonce));
+            assertThat(ends.login != null).isEqualTo(given.equals("s3cret"));
+            assertThat(ends.refusal == null).isEqualTo(given.equals("s3cret"));
             assertThat(ends.toClient).isEmpty();
         }
     }

@@ -66,7 +66,8 @@ class ProxyMatrixTest {
                 (user, host) -> account,
                 () -> CompletableFuture.completedFuture(TestRsa.PROXY),
                 "10.0.0.1",
-                asks);
+                asks,
+                true);
         TestClient client = new TestClient(methods.get(0), given.getBytes(UTF_8), clientHop);
         AuthRun.run(dialog, ends, client, server);
         assertThat(server.sawClearPassword).isFalse();

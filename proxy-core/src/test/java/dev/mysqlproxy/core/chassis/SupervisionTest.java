@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -186,7 +187,35 @@ class SupervisionTest {
         signals.onStop(stops::incrementAndGet, () -> stops.addAndGet(100));
         signals.onHangup(hangups::incrementAndGet);
         Supervisor.hear(new ByteArrayInputStream(new byte[] {'H', '?', 'H'}), signals);
-        assertThat(List.of(stops.get(), hangups.get())).containsExactly(1, 2);
+        await().untilAsserted(
+                        () -> assertThat(List.of(stops.get(), hangups.get())).containsExactly(1, 2));
+    }
+
+    @Test
+    void workerHearsItsAngelWhateverHangupDoes() {
+        Signals signals = new Signals();
+        AtomicInteger stops = new AtomicInteger();
+        CountDownLatch never = new CountDownLatch(1);
+        signals.onStop(stops::incrementAndGet, () -> {});
+        signals.onHangup(() -> {
+            if (stops.get() == 0) {
+                awaitUninterruptibly(never);
+            }
+            throw new IllegalStateException("as asked");
+        });
+        Supervisor.hear(new ByteArrayInputStream(new byte[] {'H', 'T'}), signals);
+        await().until(() -> stops.get() == 1);
+        never.countDown();
+        // and what it throws goes no further
+        signals.hangup();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static CompletableFuture<Integer> runAside(Angel angel) {

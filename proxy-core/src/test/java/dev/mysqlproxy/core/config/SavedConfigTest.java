@@ -5,6 +5,7 @@ import static dev.mysqlproxy.core.config.Samples.file;
 import static dev.mysqlproxy.core.config.Samples.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,6 +126,27 @@ class SavedConfigTest {
         SavedConfig.NONE.write(link, Map.of(), List.of());
         assertThat(link).isSymbolicLink();
         assertThat(there).isNotEmptyFile();
+    }
+
+    @Test
+    void aWriteProtectedFileStaysAsItIs() throws Exception {
+        Path file = Files.writeString(dir.resolve("saved.cnf"), "# mine\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        assumeThat(Files.isWritable(file)).as("root may write everything").isFalse();
+        assertThatThrownBy(() -> SavedConfig.NONE.write(file, Map.of(), List.of()))
+                .isInstanceOf(IOException.class)
+                .hasMessage("cannot write " + file + ": it is write-protected");
+        assertThat(file).hasContent("# mine\n");
+    }
+
+    /** A run that was killed while it saved has left its new file behind, and not touched the old one. */
+    @Test
+    void whatAnInterruptedSaveLeavesDoesNotMatter() throws Exception {
+        Path file = dir.resolve("saved.cnf");
+        SavedConfig.NONE.write(file, Map.of(), List.of());
+        Files.writeString(dir.resolve("saved.cnf.4711.new"), "[mysql-proxy]\nmax-conn");
+        assertThat(load("--saved-config=" + file).saved().backends()).isEmpty();
+        SavedConfig.NONE.write(file, Map.of(), List.of());
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mysqlproxy.api.decision.ConnectDecision;
+import dev.mysqlproxy.api.decision.Injection;
 import dev.mysqlproxy.api.decision.LoginDecision;
 import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.decision.ResultDecision;
+import dev.mysqlproxy.api.decision.RowDecision;
 import dev.mysqlproxy.api.hook.AuthHook;
 import dev.mysqlproxy.api.hook.AuthResultHook;
 import dev.mysqlproxy.api.hook.ConnectHook;
@@ -16,18 +18,29 @@ import dev.mysqlproxy.api.hook.Hook;
 import dev.mysqlproxy.api.hook.LoginCompletedHook;
 import dev.mysqlproxy.api.hook.QueryCompletedHook;
 import dev.mysqlproxy.api.hook.QueryHook;
+import dev.mysqlproxy.api.hook.QueryResultHook;
+import dev.mysqlproxy.api.hook.RowHook;
 import dev.mysqlproxy.api.hook.SessionOpenedHook;
 import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.api.view.LoginSummary;
 import dev.mysqlproxy.api.view.QuerySummary;
+import dev.mysqlproxy.api.view.ResultView;
 import dev.mysqlproxy.api.view.SessionView;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class HookChainTest {
 
@@ -166,7 +179,8 @@ class HookChainTest {
         };
         ConnectHook decides = session -> ConnectDecision.use(2);
         ConnectHook isNotAsked = session -> {
-            throw new AssertionError();
+            asked.add("is not asked");
+            return null;
         };
         HookChain chain = new HookChain(List.of(open(passes), open(saysNothing), open(decides), open(isNotAsked)));
         assertThat(chain.connect(null)).isEqualTo(ConnectDecision.use(2));
@@ -186,6 +200,132 @@ class HookChainTest {
                 .hasMessage("plugin closed failed in connect");
     }
 
+    static Stream<Throwable> whatPluginsThrow() {
+        return Stream.of(
+                new IllegalStateException("test"),
+                new IOException("compilers of other languages do not ask for a throws"),
+                new NoClassDefFoundError("test"),
+                new AssertionError("test"),
+                new StackOverflowError());
+    }
+
+    /** Throws what it was made with in each of its hooks. */
+    private record Failing(Throwable failure)
+            implements SessionOpenedHook,
+                    ConnectHook,
+                    HandshakeHook,
+                    AuthHook,
+                    AuthResultHook,
+                    LoginCompletedHook,
+                    QueryHook,
+                    QueryResultHook,
+                    RowHook,
+                    QueryCompletedHook,
+                    DisconnectHook {
+
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws what the compiler does not see
+        private static <E extends Throwable> RuntimeException thrown(Throwable failure) throws E {
+            throw (E) failure;
+        }
+
+        private RuntimeException failed() {
+            return Failing.<RuntimeException>thrown(failure);
+        }
+
+        @Override
+        public void onSessionOpened(SessionView session) {
+            throw failed();
+        }
+
+        @Override
+        public ConnectDecision onConnect(SessionView session) {
+            throw failed();
+        }
+
+        @Override
+        public LoginDecision onHandshake(SessionView session, byte[] greeting) {
+            throw failed();
+        }
+
+        @Override
+        public LoginDecision onAuth(SessionView session, byte[] response) {
+            throw failed();
+        }
+
+        @Override
+        public LoginDecision onAuthResult(SessionView session, byte[] packet) {
+            throw failed();
+        }
+
+        @Override
+        public void onLoginCompleted(SessionView session, LoginSummary login) {
+            throw failed();
+        }
+
+        @Override
+        public QueryDecision onQuery(SessionView session, Command command) {
+            throw failed();
+        }
+
+        @Override
+        public ResultDecision onQueryResult(
+                SessionView session, Injection injection, QuerySummary summary, Optional<ResultView> result) {
+            throw failed();
+        }
+
+        @Override
+        public RowDecision onResultSet(SessionView session, Command command, List<ResultView.Column> columns) {
+            throw failed();
+        }
+
+        @Override
+        public void onQueryCompleted(SessionView session, Command command, QuerySummary summary) {
+            throw failed();
+        }
+
+        @Override
+        public void onDisconnect(SessionView session, String cause) {
+            throw failed();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatPluginsThrow")
+    void whateverAHookThrowsIsAFailureInEachOfThem(Throwable failure) {
+        Failing hook = new Failing(failure);
+        Command command = (Command) Proxy.newProxyInstance(
+                Command.class.getClassLoader(),
+                new Class<?>[] {Command.class},
+                (proxy, method, arguments) -> method.getName().equals("code") ? CommandType.COM_QUERY.code() : null);
+        for (Registered<Hook> registered : List.of(open(hook), closed(hook))) {
+            HookChain chain = new HookChain(List.of(registered));
+            // observers: never more than a line in the log
+            chain.sessionOpened(null);
+            chain.loginCompleted(null, null);
+            chain.completed(null, command, null);
+            chain.disconnect(null, "killed");
+        }
+        HookChain open = new HookChain(List.of(open(hook)));
+        assertThat(open.connect(null)).isEqualTo(ConnectDecision.proceed());
+        assertThat(open.handshake(null, null)).isEqualTo(LoginDecision.proceed());
+        assertThat(open.auth(null, null)).isEqualTo(LoginDecision.proceed());
+        assertThat(open.authResult(null, null)).isEqualTo(LoginDecision.proceed());
+        assertThat(open.query(null, command).decision()).isEqualTo(QueryDecision.forward());
+        assertThat(open.rows(null, command, List.of())).isEmpty();
+        HookChain closed = new HookChain(List.of(closed(hook)));
+        List<ThrowingCallable> deciding = List.of(
+                () -> closed.connect(null),
+                () -> closed.handshake(null, null),
+                () -> closed.auth(null, null),
+                () -> closed.authResult(null, null),
+                () -> closed.query(null, command),
+                () -> closed.rows(null, command, List.of()),
+                () -> closed.queryResult(
+                        new Registered<>("closed", true, hook),
+                        by -> by.onQueryResult(null, null, null, Optional.empty())));
+        assertThat(deciding).allSatisfy(call -> assertThatThrownBy(call).isInstanceOf(HookFailedException.class));
+    }
+
     @Test
     void everybodyIsToldOfTheEndWhateverOthersDo() {
         List<String> told = new ArrayList<>();
@@ -200,9 +340,12 @@ class HookChainTest {
     @Test
     void aHookThatLooksAtNoResultsPassesThem() {
         Registered<QueryHook> injector = new Registered<>("a", true, wants(CommandType.COM_QUERY));
+        AtomicBoolean asked = new AtomicBoolean();
         ResultDecision decision = HookChain.NONE.queryResult(injector, hook -> {
-            throw new AssertionError();
+            asked.set(true);
+            return null;
         });
         assertThat(decision).isEqualTo(ResultDecision.pass());
+        assertThat(asked).isFalse();
     }
 }

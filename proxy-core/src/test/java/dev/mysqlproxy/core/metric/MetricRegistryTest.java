@@ -2,6 +2,7 @@ package dev.mysqlproxy.core.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mysqlproxy.api.metric.MetricFamily;
 import dev.mysqlproxy.api.metric.MetricFamily.Bucket;
@@ -9,10 +10,14 @@ import dev.mysqlproxy.api.metric.MetricFamily.Kind;
 import dev.mysqlproxy.api.metric.MetricFamily.Sample;
 import dev.mysqlproxy.api.metric.Metrics;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MetricRegistryTest {
@@ -212,6 +217,43 @@ class MetricRegistryTest {
         assertThat(only().name()).isEqualTo("mysqlproxy_x");
         registry.of("other2").counter("lines_total", "Lines.");
         assertThat(registry.snapshot()).hasSize(2);
+    }
+
+    @Test
+    void whatAPluginRegistersAfterItHasGoneGoesNowhere() {
+        metrics.counter("lines_total", "Lines.");
+        registry.remove(metrics);
+        metrics.gauge("x", "X.", () -> 1.0);
+        metrics.counter("lines_total", "Lines.").with().increment();
+        metrics.timer("work_seconds", "Work.").with().record(1);
+        assertThat(registry.snapshot()).isEmpty();
+    }
+
+    static Stream<Supplier<Map<List<String>, Double>>> gaugesThatFail() {
+        Map<List<String>, Double> holes = new HashMap<>();
+        holes.put(List.of(), null);
+        return Stream.of(
+                () -> null,
+                () -> holes,
+                () -> {
+                    throw new IllegalStateException("test");
+                },
+                () -> {
+                    throw new NoClassDefFoundError("test");
+                },
+                () -> {
+                    throw new StackOverflowError();
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("gaugesThatFail")
+    void aGaugeThatFailsHidesNobodyElse(Supplier<Map<List<String>, Double>> values) {
+        metrics.gauge("bad", "Bad.", List.of(), values);
+        metrics.gauge("good", "Good.", () -> 1.0);
+        assertThat(registry.snapshot())
+                .extracting(MetricFamily::name, family -> family.samples().size())
+                .containsExactly(tuple("mysqlproxy_bad", 0), tuple("mysqlproxy_good", 1));
     }
 
     @Test

@@ -10,11 +10,14 @@ import static dev.mysqlproxy.core.session.Packets.packet;
 import static dev.mysqlproxy.core.session.Packets.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mysqlproxy.api.listener.Compression.Method;
 import io.netty.channel.Channel;
 import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A side that does not read stops the reads from the other side; what is in between has a limit. */
 class BackpressureTest extends ProxyTest {
@@ -93,6 +96,77 @@ class BackpressureTest extends ProxyTest {
         sent.join();
         assertThat(toClient.config().isAutoRead()).isTrue();
         talk.answer(ok(4)).ping();
+    }
+
+    /** Behind TLS and compression as well: what one read makes of little is held back too. */
+    private Talk slowTalk(Hops hops) {
+        Rig rig = rig(hops::settings);
+        backend.receiveBuffer(SMALL_BUFFER);
+        FakeClient client = rig.connect(SMALL_BUFFER);
+        Talk talk = new Talk(client, backend.accept(), rig.newest());
+        eventually().until(() -> talk.session().link() != null);
+        return hops.logIn(talk, CLASSIC);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ZLIB, ZSTD", "ZSTD, ZLIB", "ZLIB, ", ", ZSTD"})
+    void aClientThatDoesNotReadBehindTlsAndCompression(Method client, Method server) {
+        Talk talk = slowTalk(new Hops(true, true, client, server));
+        talk.ask(query("SELECT everything"));
+        byte[] reply = bigReply(200);
+        Channel toClient = talk.session().client();
+        Channel toServer = talk.session().link().channel();
+        CompletableFuture<Peer> sent = talk.server().sendAside(reply);
+        eventually().until(() -> stuck(toServer, toClient));
+        assertThat(sent).isNotDone();
+        talk.client().expectLong(reply);
+        sent.join();
+        eventually().until(() -> toServer.config().isAutoRead());
+        talk.ping();
+    }
+
+    /** 32 MB that the server sends as a few kilobytes. */
+    @Test
+    void aReplyThatIsMuchMoreThanWasSent() {
+        Talk talk = slowTalk(new Hops(true, true, null, Method.ZSTD));
+        talk.ask(query("SELECT everything"));
+        byte[][] packets = new byte[4][];
+        packets[0] = join(packet(1, 1), column(2), eof(3, 2));
+        for (int i = 1; i < 3; i++) {
+            packets[i] = packet(3 + i, new byte[MAX - 1]);
+        }
+        packets[3] = eof(6, 2);
+        byte[] reply = join(packets);
+        Channel toClient = talk.session().client();
+        Channel toServer = talk.session().link().channel();
+        CompletableFuture<Peer> sent = talk.server().sendAside(reply);
+        eventually().until(() -> stuck(toServer, toClient));
+        talk.client().expectLong(reply);
+        sent.join();
+        talk.ping();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ZLIB, ZSTD", "ZSTD, ZLIB", "ZLIB, ", ", ZSTD"})
+    void aServerThatDoesNotReadAFileBehindTlsAndCompression(Method client, Method server) {
+        Talk talk = slowTalk(new Hops(true, true, client, server));
+        talk.ask(query("LOAD DATA LOCAL INFILE 'f' INTO TABLE t")).answer(packet(1, 0xfb, 'f'));
+        byte[] block = new byte[60 * 1024];
+        new Random(2).nextBytes(block);
+        byte[][] parts = new byte[201][];
+        for (int i = 0; i < 200; i++) {
+            parts[i] = packet(2 + i, block);
+        }
+        parts[200] = packet(202);
+        byte[] file = join(parts);
+        Channel toClient = talk.session().client();
+        Channel toServer = talk.session().link().channel();
+        CompletableFuture<Peer> sent = talk.client().sendAside(file);
+        eventually().until(() -> stuck(toClient, toServer));
+        assertThat(sent).isNotDone();
+        talk.server().expectLong(file);
+        sent.join();
+        talk.answer(ok(203)).ping();
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,6 +126,39 @@ class LaterTest extends ProxyTest {
         assertThat(seen.join().text()).isEqualTo("SELECT 'now'");
         stage.complete(QueryDecision.answer(Reply.ok()));
         talk.client().expect(ok(1));
+    }
+
+    /** A stage of a library of its own, which tells as often as it likes. */
+    private static final class Repeater extends CompletableFuture<QueryDecision> {
+
+        private volatile BiConsumer<? super QueryDecision, ? super Throwable> told;
+
+        @Override
+        public CompletableFuture<QueryDecision> whenComplete(
+                BiConsumer<? super QueryDecision, ? super Throwable> action) {
+            told = action;
+            return this;
+        }
+    }
+
+    @Test
+    void aStageThatCompletesTwiceDecidesOnce() {
+        Repeater repeater = new Repeater();
+        CompletableFuture<QueryDecision> second = new CompletableFuture<>();
+        Script script =
+                Script.decides(command -> QueryDecision.later(command.text().equals("DO 1") ? repeater : second));
+        Talk talk = rig(settings -> settings.hook(script)).logIn(CLASSIC);
+        talk.client().send(query("DO 1"));
+        eventually().until(() -> repeater.told != null);
+        repeater.told.accept(QueryDecision.answer(Reply.ok()), null);
+        talk.client().expect(ok(1));
+        talk.client().send(query("DO 2"));
+        eventually().until(() -> script.texts.size() == 2);
+        // comes while another command waits for its own
+        repeater.told.accept(QueryDecision.refuse(Reply.error(1142, "42000", "denied")), null);
+        second.complete(QueryDecision.forward());
+        talk.server().expect(query("DO 2"));
+        talk.answer(ok(1)).ping();
     }
 
     // --- failures ---------------------------------------------------------------------------------------------------

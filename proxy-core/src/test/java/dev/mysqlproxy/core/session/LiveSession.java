@@ -66,8 +66,23 @@ public final class LiveSession implements AutoCloseable {
 
     /** A statement that a hook refuses with this error; its text. */
     public String error(String sql, int code) {
+        send(sql);
+        return expectError(code);
+    }
+
+    /** A statement that nobody is waiting for yet. */
+    public void send(String sql) {
         talk.client().send(Packets.query(sql));
+    }
+
+    /** The text of the error that the client gets. */
+    public String expectError(int code) {
         return talk.client().expectError(1, code);
+    }
+
+    /** As an operator does it. */
+    public void kill() {
+        talk.session().end(CloseCause.KILLED);
     }
 
     /** A word for what it does. */

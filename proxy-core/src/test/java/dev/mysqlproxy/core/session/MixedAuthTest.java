@@ -1,6 +1,7 @@
 package dev.mysqlproxy.core.session;
 
 import static dev.mysqlproxy.core.session.Packets.AUTOCOMMIT;
+import static dev.mysqlproxy.core.session.Packets.CLASSIC;
 import static dev.mysqlproxy.core.session.Packets.MODERN;
 import static dev.mysqlproxy.core.session.Packets.NONCE;
 import static dev.mysqlproxy.core.session.Packets.ascii;
@@ -25,6 +26,7 @@ import dev.mysqlproxy.protocol.message.ChangeUserParts;
 import dev.mysqlproxy.protocol.message.Greeting;
 import dev.mysqlproxy.protocol.message.HandshakeResponse;
 import dev.mysqlproxy.protocol.message.LoginParts;
+import dev.mysqlproxy.protocol.message.OkPacket;
 import dev.mysqlproxy.protocol.wire.Capabilities;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -33,11 +35,15 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Cipher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,8 +98,12 @@ class MixedAuthTest extends ProxyTest {
     }
 
     private static byte[] greeting(String plugin) {
+        return greeting(plugin, 42);
+    }
+
+    private static byte[] greeting(String plugin, int thread) {
         Capabilities capabilities = MODERN.with(Capabilities.SSL);
-        Greeting greeting = new Greeting("9.7.1", 42, NONCE, capabilities, 45, AUTOCOMMIT, plugin);
+        Greeting greeting = new Greeting("9.7.1", thread, NONCE, capabilities, 45, AUTOCOMMIT, plugin);
         return packet(0, encoded(greeting::encode));
     }
 
@@ -273,7 +283,11 @@ class MixedAuthTest extends ProxyTest {
 
     /** The client logs in with TLS; the nonce that it was greeted with. */
     private static byte[] logIn(Talk talk, byte[] password) {
-        talk.server().send(greeting(CACHING));
+        return logIn(talk, password, 42);
+    }
+
+    private static byte[] logIn(Talk talk, byte[] password, int thread) {
+        talk.server().send(greeting(CACHING, thread));
         byte[] greeting = talk.client().packet();
         byte[] nonce =
                 Greeting.decode(Unpooled.wrappedBuffer(payload(greeting))).authData();
@@ -350,6 +364,42 @@ class MixedAuthTest extends ProxyTest {
         by.expect(query("KILL QUERY 42")).send(ok(1)).expectEnd();
         assertThat(killed.join()).isTrue();
         talk.answer(err(1, 1317, "Query execution was interrupted")).ping();
+    }
+
+    @Test
+    void aQueryOnAnotherBackendIsKilledThroughAConnectionThatIsOpenedForIt() {
+        AtomicInteger sessions = new AtomicInteger();
+        try (FakeBackend second = new FakeBackend()) {
+            Rig rig = rig(settings -> {
+                Hops.tls(true, false).settings(settings);
+                settings.backend(backend.address())
+                        .backend(second.address())
+                        .chooser((session, candidates) -> Optional.of(candidates.get(sessions.getAndIncrement())))
+                        .authentication(
+                                new Authentication(Authentication.Mode.LEARN, Optional.empty(), Duration.ofMinutes(5)));
+            });
+            Talk target = rig.meet();
+            logIn(target, PASSWORD);
+            target.client().expect(packet(3, 1, 4)).send(packet(4, CLEAR));
+            proxyLogsIn(target.server(), false, scramble(NONCE));
+            target.server().send(packet(2, 1, 3), ok(3));
+            target.client().expect(ok(5));
+            FakeClient client = rig.connect();
+            Talk killer = new Talk(client, second.accept(), rig.newest());
+            logIn(killer, PASSWORD, 43);
+            proxyLogsIn(killer.server(), false, scramble(NONCE));
+            killer.server().send(packet(2, 1, 3), ok(3));
+            client.expect(packet(3, 1, 3), ok(4));
+
+            client.send(Packets.modernQuery("KILL QUERY 42"));
+            Peer by = backend.accept();
+            by.send(greeting(CACHING));
+            assertThat(parts(by.packet()).user()).isEqualTo(ascii("app"));
+            by.send(packet(2, 1, 3), ok(3));
+            by.expect(query("KILL QUERY 42")).send(ok(1)).expectEnd();
+            client.expect(ok(1));
+            client.close();
+        }
     }
 
     @Test
@@ -453,6 +503,62 @@ class MixedAuthTest extends ProxyTest {
         talk.server().send(packet(3, 1, 3), ok(4));
         talk.client().expect(packet(3, 1, 3), ok(4));
         talk.ping();
+    }
+
+    /** As MariaDB's clients want it of a certificate that no authority of theirs has signed. */
+    @Test
+    void theCertificateIsProvenByThePassword(@TempDir Path folder) throws Exception {
+        Path users = folder.resolve("users.conf");
+        Files.writeString(users, "users = [ { name = app, password = \"open sesame\" } ]");
+        Rig rig = learning(false, users);
+        PasswordMethod method = PasswordMethod.MYSQL_NATIVE_PASSWORD;
+        Talk talk = rig.meet();
+        talk.server().send(greeting(method.pluginName()));
+        Greeting greeting =
+                Greeting.decode(Unpooled.wrappedBuffer(payload(talk.client().packet())));
+        assertThat(greeting.authPlugin()).isEqualTo(method.pluginName());
+        byte[] nonce = greeting.authData();
+        byte[] login = login(2, MODERN.with(Capabilities.SSL), method.pluginName(), method.respond(PASSWORD, nonce));
+        talk.client().send(Hops.sslRequest(login)).encrypt().send(login);
+        assertThat(parts(talk.server().packet()).authResponse()).isEqualTo(method.respond(PASSWORD, NONCE));
+        talk.server().send(ok(2));
+        byte[] shown = CertificateFactory.getInstance("X.509")
+                .generateCertificate(Files.newInputStream(TestTls.FOLDER.resolve("server-cert.pem")))
+                .getEncoded();
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] certificate = sha256.digest(shown);
+        byte[] proof = sha256.digest(join(method.verifier(PASSWORD), nonce, certificate));
+        String info = '\1' + HexFormat.of().withUpperCase().formatHex(proof);
+        talk.client().expect(packet(3, encoded(out -> new OkPacket(0, 0, AUTOCOMMIT, 0, info).encode(out, 0))));
+        talk.ping();
+    }
+
+    /** It cannot name a method, so it has mysql_native_password; what the server wants is the proxy's to answer. */
+    @Test
+    void aClientFromBeforeMethodsHadNames(@TempDir Path folder) throws IOException {
+        Path users = folder.resolve("users.conf");
+        Files.writeString(users, "users = [ { name = app, password = \"open sesame\" } ]");
+        Rig rig = learning(false, users);
+        Capabilities old = CLASSIC.without(
+                new Capabilities(Capabilities.PLUGIN_AUTH | Capabilities.PLUGIN_AUTH_LENENC_CLIENT_DATA));
+        for (byte[] password : new byte[][] {PASSWORD, ascii("wrong")}) {
+            Talk talk = rig.meet();
+            talk.server().send(greeting(CACHING));
+            byte[] nonce = Greeting.decode(
+                            Unpooled.wrappedBuffer(payload(talk.client().packet())))
+                    .authData();
+            talk.client().send(login(1, old, "", PasswordMethod.MYSQL_NATIVE_PASSWORD.respond(password, nonce)));
+            if (password == PASSWORD) {
+                LoginParts sent = parts(talk.server().packet());
+                assertThat(sent.authPlugin()).isEqualTo(CACHING);
+                assertThat(sent.authResponse()).isEqualTo(scramble(NONCE));
+                talk.server().send(packet(2, 1, 3), ok(3));
+                talk.client().expect(ok(2));
+                talk.ping();
+            } else {
+                assertThat(talk.client().expectError(2, 1045)).contains("Access denied for user 'app'", "too old");
+            }
+        }
     }
 
     @Test

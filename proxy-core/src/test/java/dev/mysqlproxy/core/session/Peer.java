@@ -101,7 +101,7 @@ class Peer implements AutoCloseable {
 
     /** Makes a TLS handshake; everything after it is encrypted. */
     final Peer encrypt() {
-        SSLSocket socket = TestTls.layer(channel.socket(), this instanceof FakeClient);
+        SSLSocket socket = TestTls.layer(channel, this instanceof FakeClient);
         try {
             socket.startHandshake();
         } catch (IOException e) {

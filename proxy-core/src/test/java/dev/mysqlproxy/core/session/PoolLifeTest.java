@@ -410,7 +410,11 @@ class PoolLifeTest extends PoolingTest {
         Session session = rig.newest();
         client.send(query("big"), query("take 1"), ping());
         eventually().until(() -> idle(1).isEmpty());
-        eventually().until(() -> !session.link().channel().config().isAutoRead());
+        eventually().until(() -> {
+            // none while they change
+            BackendLink taken = session.link();
+            return taken != null && !taken.channel().config().isAutoRead();
+        });
         for (int packets = 0; packets < 6; packets++) {
             // five of the big answer, one of the taking
             client.packet();

@@ -248,6 +248,8 @@ class QueryHookTest extends ProxyTest {
         Script script = Script.decides(command -> {
             seen.addAll(command.attributes());
             assertThat(command.statement()).isEqualTo(ascii("SELECT 1"));
+            assertThat(command.statement(6)).isEqualTo(ascii("SELECT"));
+            assertThat(command.statement(9)).isEqualTo(ascii("SELECT 1"));
             return QueryDecision.forward();
         });
         Talk talk = rig(settings -> settings.closedHook(script)).logIn(MODERN);

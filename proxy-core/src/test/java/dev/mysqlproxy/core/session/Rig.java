@@ -96,6 +96,12 @@ final class Rig implements AutoCloseable {
             return this;
         }
 
+        /** Whose connections begin with a PROXY header; after {@link #hop}. */
+        Settings headersFrom(String... networks) {
+            hop = new ClientHop(hop.tls(), hop.compression(), List.of(networks), -1);
+            return this;
+        }
+
         /** How servers are spoken with. */
         Settings backendHop(BackendHop wanted) {
             backendHop = wanted;

@@ -13,6 +13,8 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +59,11 @@ final class TestTls {
     }
 
     /** TLS on a connected socket, from here on; the handshake is still to be made. */
-    static SSLSocket layer(Socket socket, boolean asClient) {
+    static SSLSocket layer(SocketChannel channel, boolean asClient) {
         try {
+            Socket socket = channel.getLocalAddress() instanceof UnixDomainSocketAddress
+                    ? new UnixSocket(channel)
+                    : channel.socket();
             SSLSocket tls = (SSLSocket) (asClient ? CLIENT : SERVER)
                     .getSocketFactory()
                     .createSocket(socket, "localhost", socket.getPort(), true);

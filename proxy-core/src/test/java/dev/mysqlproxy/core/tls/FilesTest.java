@@ -91,6 +91,23 @@ class FilesTest {
         fails(() -> Credentials.read(issued.certificate(), Optional.empty()), "no key");
     }
 
+    /** What {@code --check-config} reads. */
+    @Test
+    void aCheckNamesWhatIsWrongAndMakesNothing() throws Exception {
+        Path own = folder.resolve("own");
+        try (TlsStore store = new TlsStore(own)) {
+            store.check(Stores.clients());
+            store.check(Stores.clients(issued));
+            Authority other = new Authority(folder, "others");
+            Authority.Issued mixed = new Authority.Issued(
+                    issued.certificate(), other.issue("other").key());
+            fails(() -> store.check(Stores.clients(mixed)), "does not belong to the certificate");
+            Files.delete(other.file());
+            fails(() -> store.check(Stores.clients(issued, other, true)), "CA file", "does not exist");
+        }
+        assertThat(own).doesNotExist();
+    }
+
     @Test
     void settingsThatDoNotFitAreNamed() {
         try (TlsStore store = new TlsStore(folder)) {

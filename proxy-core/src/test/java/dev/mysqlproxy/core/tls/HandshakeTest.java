@@ -1,12 +1,14 @@
 package dev.mysqlproxy.core.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.mysqlproxy.api.lifecycle.BackendHop;
 import dev.mysqlproxy.api.lifecycle.BackendHop.TlsMode;
 import dev.mysqlproxy.api.listener.ClientTls;
 import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,6 +64,27 @@ class HandshakeTest {
             InputStream in = socket.getInputStream();
             assertThat(new String(in.readNBytes(13), StandardCharsets.US_ASCII)).isEqualTo("over the wire");
             assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+        }
+    }
+
+    /** Each handshake costs a server much more than its client, which could ask for one after the other. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSecondHandshakeOfTheClientEndsTheConnection(boolean boringSsl) throws Exception {
+        SSLContext jdk = SSLContext.getInstance("TLS");
+        jdk.init(null, new TrustManager[] {FixedTrust.ANYBODY}, null);
+        try (TlsStore store = new TlsStore(folder, boringSsl);
+                Wire wire = new Wire(store.listener(Stores.clients("TLSv1.2")));
+                SSLSocket socket = (SSLSocket) jdk.getSocketFactory().createSocket("127.0.0.1", wire.port())) {
+            socket.getOutputStream().write('a');
+            assertThat(socket.getInputStream().read()).isEqualTo('a');
+            assertThatIOException().isThrownBy(() -> {
+                socket.startHandshake();
+                socket.getOutputStream().write('b');
+                if (socket.getInputStream().read() < 0) {
+                    throw new IOException("the end");
+                }
+            });
         }
     }
 

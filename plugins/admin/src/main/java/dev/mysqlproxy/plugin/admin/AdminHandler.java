@@ -8,12 +8,15 @@ import dev.mysqlproxy.api.lifecycle.ProxyControl;
 import dev.mysqlproxy.api.listener.CommandHandler;
 import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.CommandType;
+import dev.mysqlproxy.api.view.SessionKey;
 import dev.mysqlproxy.api.view.SessionView;
 import dev.mysqlproxy.plugin.admin.account.AdminAccounts;
 import dev.mysqlproxy.plugin.admin.engine.Engine;
+import dev.mysqlproxy.plugin.admin.prepared.BinaryReply;
 import dev.mysqlproxy.plugin.admin.sql.SqlException;
 import dev.mysqlproxy.plugin.admin.sql.Syntax;
 import dev.mysqlproxy.plugin.admin.sql.Token;
+import dev.mysqlproxy.plugin.admin.table.ColumnTypes;
 import dev.mysqlproxy.plugin.admin.table.ProxyTables;
 import dev.mysqlproxy.plugin.admin.table.Tables;
 import java.util.ArrayList;
@@ -44,11 +47,22 @@ final class AdminHandler implements CommandHandler {
             Executor tasks,
             LongSupplier uptimeSeconds) {}
 
+    private static final Syntax USE = new Syntax("USE <name>");
+
     /** Bytes of the longest statement that is looked at. */
     private static final int MAX_STATEMENT = 64 * 1024;
 
-    /** EOF_Packet without warnings, autocommit on: what COM_SET_OPTION and an empty COM_FIELD_LIST end with. */
+    /** Tokens of a statement that may be answered on an event loop: what clients send by themselves has fewer. */
+    private static final int MOST_QUICK = 500;
+
+    /** Of a schema, as servers have it. */
+    private static final int LONGEST_NAME = 64;
+
+    /** EOF_Packet without warnings, autocommit on: the answer to COM_SET_OPTION. */
     private static final Reply END = new Reply.Raw(List.of(new byte[] {(byte) 0xfe, 0, 0, 2, 0}));
+
+    /** What USE said last: the session itself keeps only the schema of its login. */
+    private static final SessionKey<String> SCHEMA = new SessionKey<>("schema");
 
     private final Map<CommandType, BiFunction<SessionView, Command, Reply>> answers = new EnumMap<>(CommandType.class);
     private final Executor tasks;
@@ -70,7 +84,7 @@ final class AdminHandler implements CommandHandler {
         ClientStatements clients = new ClientStatements(variables, status, control);
 
         BackendStatements backends = new BackendStatements(parts.backends());
-        ProcessStatements process = new ProcessStatements(control, tables, accounts::reload);
+        ProcessStatements process = new ProcessStatements(control, tables);
         List<Statement> own =
                 new ArrayList<>(new OverviewStatements(parts.backends(), tables, parts.maxRows(), help).all());
         own.addAll(backends.all());
@@ -82,22 +96,25 @@ final class AdminHandler implements CommandHandler {
         others.addAll(sessions.mistakes());
         others.addAll(process.mistakes());
         others.addAll(clients.all());
+        others.add(new SelectPlan(tables, variables).statement());
         others.addAll(new ShowStatements(tables).all());
         others.addAll(new Selects(tables, variables, parts.engine(), parts.maxRows()).all());
         this.statements = new Statements(own, control::commands, others, this::role);
-        this.preparations = new Preparations(statements);
+        this.preparations = new Preparations(statements, MAX_STATEMENT);
 
         answers.put(CommandType.COM_QUERY, this::query);
         answers.put(CommandType.COM_PING, (session, command) -> Reply.ok());
-        answers.put(CommandType.COM_INIT_DB, (session, command) -> Reply.ok());
+        answers.put(CommandType.COM_INIT_DB, (session, command) -> use(session, command.text()));
         answers.put(CommandType.COM_RESET_CONNECTION, (session, command) -> preparations.forget(session));
         answers.put(CommandType.COM_SET_OPTION, (session, command) -> END);
-        answers.put(CommandType.COM_FIELD_LIST, (session, command) -> END);
+        answers.put(CommandType.COM_FIELD_LIST, this::fields);
         answers.put(CommandType.COM_STATISTICS, (session, command) -> new Reply.Raw(List.of(status.line())));
         answers.put(CommandType.COM_PROCESS_INFO, (session, command) -> clients.processes());
         answers.put(CommandType.COM_PROCESS_KILL, this::kill);
         answers.put(CommandType.COM_STMT_PREPARE, this::prepare);
-        answers.put(CommandType.COM_STMT_EXECUTE, preparations::execute);
+        answers.put(
+                CommandType.COM_STMT_EXECUTE,
+                (session, command) -> preparations.answer(asker(session), preparations.read(session, command)));
         answers.put(CommandType.COM_STMT_RESET, preparations::reset);
     }
 
@@ -136,12 +153,14 @@ final class AdminHandler implements CommandHandler {
         if (command.is(CommandType.COM_QUERY) && isShort(command)) {
             String sql = command.text();
             List<Token> tokens = Statements.tokens(sql);
-            if (!statements.isQuick(tokens)) {
-                return later(() -> statements.answer(session, sql, tokens));
+            if (tokens.size() > MOST_QUICK || !statements.isQuick(tokens)) {
+                Asker asker = asker(session);
+                return later(() -> statements.answer(asker, sql, tokens));
             }
         } else if (command.is(CommandType.COM_STMT_EXECUTE)) {
             Preparations.Execution execution = preparations.read(session, command);
-            return later(() -> preparations.answer(session, execution));
+            Asker asker = asker(session);
+            return later(() -> preparations.answer(asker, execution));
         }
         return CommandHandler.super.answer(session, command);
     }
@@ -163,7 +182,38 @@ final class AdminHandler implements CommandHandler {
             return Errors.own("a statement for the admin listener has at most " + MAX_STATEMENT + " bytes");
         }
         String sql = command.text();
-        return statements.answer(session, sql, Statements.tokens(sql));
+        List<Token> tokens = Statements.tokens(sql);
+        return USE.match(tokens)
+                .map(use -> use(session, use.value(0)))
+                .orElseGet(() -> statements.answer(asker(session), sql, tokens));
+    }
+
+    private static Asker asker(SessionView session) {
+        return new Asker(session, Optional.ofNullable(session.get(SCHEMA)).or(session::schema));
+    }
+
+    /** Any schema will do: clients name the one of their server. */
+    private static Reply use(SessionView session, String schema) {
+        if (schema.length() > LONGEST_NAME) {
+            return Reply.error(1102, "42000", "Incorrect database name");
+        }
+        session.put(SCHEMA, schema.isEmpty() ? null : schema);
+        return Reply.ok();
+    }
+
+    /** The name of a table up to a NUL, and a pattern that nobody sends; the answer to a wrong one is an error, as ever. */
+    private Reply fields(SessionView session, Command command) {
+        String argument = command.text();
+        int end = argument.indexOf('\0');
+        String schema = Selects.schema(asker(session).schema());
+        try {
+            return BinaryReply.fields(
+                    Selects.find(tables, schema, end < 0 ? argument : argument.substring(0, end)).columns().stream()
+                            .map(column -> new Reply.Column(column.name(), ColumnTypes.number(column.type())))
+                            .toList());
+        } catch (SqlException e) {
+            return Errors.of(e);
+        }
     }
 
     private Reply prepare(SessionView session, Command command) {
@@ -189,7 +239,7 @@ final class AdminHandler implements CommandHandler {
         Syntax.Match match = new Syntax.Match(List.of(Long.toString(id)), List.of());
         try {
             return sessions.killing()
-                    .plan(new Statement.Request(session, "", match))
+                    .plan(new Statement.Request(asker(session), "", match))
                     .action()
                     .run();
         } catch (SqlException e) {

@@ -62,6 +62,7 @@ final class ClientStatements {
     List<Statement> all() {
         return List.of(
                 Statement.hidden("SET {GLOBAL | PERSIST | PERSIST_ONLY | PASSWORD} ...", NOT_A_SERVER),
+                Statement.hidden("SET <name> = <value>", this::set),
                 Statement.hidden("SET ...", OK),
                 Statement.hidden("USE ...", OK),
                 Statement.hidden("BEGIN ...", OK),
@@ -72,6 +73,14 @@ final class ClientStatements {
                 Statement.hiddenLook("SHOW [GLOBAL | SESSION | LOCAL] STATUS ...", this::status),
                 Statement.hiddenLook("SHOW [FULL] PROCESSLIST", request -> processes()),
                 Statement.hidden("SHOW COLLATION ...", COLLATION_TABLE.showing(() -> COLLATIONS)));
+    }
+
+    /** Variables of a session mean nothing here; no client sets one with a hyphen by itself, so an option is meant. */
+    private Reply set(Statement.Request request) {
+        String name = request.match().value(0);
+        boolean option = name.indexOf('-') > 0
+                && control.options().stream().anyMatch(each -> each.name().equals(name));
+        return option ? Errors.own("'" + name + "' is an option: SET OPTION " + name + " = <value>") : Reply.ok();
     }
 
     /** The sessions as a server lists its threads. */

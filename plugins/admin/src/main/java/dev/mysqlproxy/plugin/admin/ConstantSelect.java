@@ -1,7 +1,6 @@
 package dev.mysqlproxy.plugin.admin;
 
 import dev.mysqlproxy.api.decision.Reply;
-import dev.mysqlproxy.api.view.SessionView;
 import dev.mysqlproxy.plugin.admin.sql.Token;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,33 +18,35 @@ final class ConstantSelect {
     /** An expression that is understood. */
     private record Value(Reply.Column column, String text, int tokens) {}
 
-    private static final Map<String, Function<SessionView, Value>> FUNCTIONS = Map.ofEntries(
-            Map.entry("DATABASE", session -> text(session.schema().orElse(null))),
-            Map.entry("SCHEMA", session -> text(session.schema().orElse(null))),
-            Map.entry("USER", session -> text(account(session))),
-            Map.entry("CURRENT_USER", session -> text(account(session))),
-            Map.entry("SESSION_USER", session -> text(account(session))),
-            Map.entry("SYSTEM_USER", session -> text(account(session))),
-            Map.entry("VERSION", session -> text(session.serverVersion())),
+    private static final Map<String, Function<Asker, Value>> FUNCTIONS = Map.ofEntries(
+            Map.entry("DATABASE", asker -> text(asker.schema().orElse(null))),
+            Map.entry("SCHEMA", asker -> text(asker.schema().orElse(null))),
+            Map.entry("USER", asker -> text(asker.account())),
+            Map.entry("CURRENT_USER", asker -> text(asker.account())),
+            Map.entry("SESSION_USER", asker -> text(asker.account())),
+            Map.entry("SYSTEM_USER", asker -> text(asker.account())),
+            Map.entry("VERSION", asker -> text(asker.session().serverVersion())),
             // the number that SHOW SESSIONS lists and KILL takes
-            Map.entry("CONNECTION_ID", session -> number(Long.toString(session.id()))),
-            Map.entry("LAST_INSERT_ID", session -> number("0")),
-            Map.entry("FOUND_ROWS", session -> number("0")),
-            Map.entry("ROW_COUNT", session -> number("-1")));
+            Map.entry(
+                    "CONNECTION_ID",
+                    asker -> number(Long.toString(asker.session().id()))),
+            Map.entry("LAST_INSERT_ID", asker -> number("0")),
+            Map.entry("FOUND_ROWS", asker -> number("0")),
+            Map.entry("ROW_COUNT", asker -> number("-1")));
 
     private static final Map<String, Value> WORDS =
             Map.of("NULL", text(null), "TRUE", number("1"), "FALSE", number("0"));
 
     private final Variables variables;
-    private final SessionView session;
+    private final Asker asker;
     private final String sql;
     private final List<Token> tokens;
     private final List<Reply.Column> columns = new ArrayList<>();
     private final List<String> row = new ArrayList<>();
 
-    private ConstantSelect(Variables variables, SessionView session, String sql, List<Token> tokens) {
+    private ConstantSelect(Variables variables, Asker asker, String sql, List<Token> tokens) {
         this.variables = variables;
-        this.session = session;
+        this.asker = asker;
         this.sql = sql;
         this.tokens = withoutDual(tokens);
     }
@@ -55,11 +56,11 @@ final class ConstantSelect {
      *
      * @param tokens of {@code sql}, SELECT being the first
      */
-    static Optional<Reply> answer(Variables variables, SessionView session, String sql, List<Token> tokens) {
+    static Optional<Reply> answer(Variables variables, Asker asker, String sql, List<Token> tokens) {
         Limit.Cut cut = Limit.cutOff(tokens);
         return new ConstantSelect(
                         variables,
-                        session,
+                        asker,
                         sql,
                         cut.tokens().subList(1, cut.tokens().size()))
                 .answer()
@@ -89,8 +90,8 @@ final class ConstantSelect {
     /**
      * The value of a function without arguments, as a statement would have to spell it; empty when it is another one.
      */
-    static Optional<String> literal(SessionView session, String function) {
-        return Optional.ofNullable(FUNCTIONS.get(function)).map(value -> literal(value.apply(session)));
+    static Optional<String> literal(Asker asker, String function) {
+        return Optional.ofNullable(FUNCTIONS.get(function)).map(value -> literal(value.apply(asker)));
     }
 
     private static String literal(Value value) {
@@ -144,7 +145,7 @@ final class ConstantSelect {
 
     private Optional<Value> word(int at) {
         String name = tokens.get(at).text().toUpperCase(Locale.ROOT);
-        Function<SessionView, Value> function = FUNCTIONS.get(name);
+        Function<Asker, Value> function = FUNCTIONS.get(name);
         if (function == null) {
             return Optional.ofNullable(WORDS.get(name));
         }
@@ -154,7 +155,7 @@ final class ConstantSelect {
         if (!called && !name.equals("CURRENT_USER")) {
             return Optional.empty();
         }
-        Value value = function.apply(session);
+        Value value = function.apply(asker);
         return Optional.of(new Value(value.column(), value.text(), called ? 3 : 1));
     }
 
@@ -163,7 +164,7 @@ final class ConstantSelect {
         return variables
                 .find(written)
                 .map(variable ->
-                        new Value(variable.column(written), variable.value().apply(session), 1))
+                        new Value(variable.column(written), variable.value().apply(asker.session()), 1))
                 .orElseGet(() -> text(null));
     }
 
@@ -182,18 +183,5 @@ final class ConstantSelect {
                 && tokens.get(size - 2).is("FROM")
                 && tokens.get(size - 1).is("DUAL");
         return dual ? tokens.subList(0, size - 2) : tokens;
-    }
-
-    /** {@code user@host} of a session, the host without its port. */
-    static String account(SessionView session) {
-        return session.user().orElse("") + "@" + host(session.clientAddress());
-    }
-
-    private static String host(String address) {
-        if (address.startsWith("/") || address.isEmpty()) {
-            return "localhost";
-        }
-        int colon = address.lastIndexOf(':');
-        return colon < 0 ? address : address.substring(0, colon);
     }
 }

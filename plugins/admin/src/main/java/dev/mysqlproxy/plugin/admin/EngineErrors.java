@@ -70,8 +70,8 @@ final class EngineErrors {
 
     private static SqlException table(String name, Catalog catalog) {
         String bare = bare(name);
-        String near = Near.hint(bare, catalog.tables(Catalog.SCHEMA));
-        return Errors.noTable(Catalog.SCHEMA, bare, near.isEmpty() ? "; SHOW TABLES lists those there are" : near);
+        String near = Near.hint(bare, catalog.tables(catalog.schema()));
+        return Errors.noTable(catalog.schema(), bare, near.isEmpty() ? "; SHOW TABLES lists those there are" : near);
     }
 
     private static SqlException column(String name, Select select, Catalog catalog) {

@@ -21,6 +21,12 @@ final class Preparations {
     /** Of one session; drivers keep fewer open. */
     private static final int MOST = 256;
 
+    /** Of one session: characters of all its statements together, of which each may be a question mark. */
+    private static final int MOST_TEXT = 512 * 1024;
+
+    /** In a value, with what stands about it. */
+    private static final int BYTES_OF_A_CHARACTER = 8;
+
     private static final Reply.Err UNKNOWN =
             Reply.error(1243, "HY000", "Unknown prepared statement handler given to EXECUTE");
 
@@ -29,10 +35,12 @@ final class Preparations {
     /** One statement. */
     private static final class Preparation {
         private final String sql;
-        private final List<Token> marks;
+        /** Where its question marks are. */
+        private final int[] marks;
+
         private int[] types;
 
-        Preparation(String sql, List<Token> marks) {
+        Preparation(String sql, int[] marks) {
             this.sql = sql;
             this.marks = marks;
             this.types = new int[0];
@@ -43,6 +51,17 @@ final class Preparations {
     private static final class Prepared {
         private final Map<Integer, Preparation> byId = new LinkedHashMap<>();
         private int last;
+        private int text;
+
+        void add(Preparation preparation) {
+            byId.put(++last, preparation);
+            text += preparation.sql.length();
+            var oldest = byId.values().iterator();
+            while (byId.size() > MOST || text > MOST_TEXT) {
+                text -= oldest.next().sql.length();
+                oldest.remove();
+            }
+        }
     }
 
     /**
@@ -53,9 +72,16 @@ final class Preparations {
     record Execution(String sql, Reply.Err error) {}
 
     private final Statements statements;
+    private final int longest;
 
-    Preparations(Statements statements) {
+    /**
+     * Those of all sessions.
+     *
+     * @param longest characters of a statement with its values
+     */
+    Preparations(Statements statements, int longest) {
         this.statements = statements;
+        this.longest = longest;
     }
 
     /** On the session's event loop, as all but {@link #answer}. */
@@ -64,8 +90,11 @@ final class Preparations {
         if (tokens.isEmpty()) {
             return Errors.EMPTY;
         }
-        List<Token> marks = tokens.stream().filter(token -> token.is("?")).toList();
-        if (marks.size() > 0xffff) {
+        int[] marks = tokens.stream()
+                .filter(token -> token.sort() == Token.Sort.SYMBOL && token.is("?"))
+                .mapToInt(Token::start)
+                .toArray();
+        if (marks.length > 0xffff) {
             return Reply.error(1390, "HY000", "Prepared statement contains too many placeholders");
         }
         Prepared prepared = session.get(KEY);
@@ -73,21 +102,21 @@ final class Preparations {
             prepared = new Prepared();
             session.put(KEY, prepared);
         }
-        prepared.byId.put(++prepared.last, new Preparation(sql, marks));
-        if (prepared.byId.size() > MOST) {
-            prepared.byId.remove(prepared.byId.keySet().iterator().next());
-        }
-        return BinaryReply.prepared(prepared.last, marks.size());
+        prepared.add(new Preparation(sql, marks));
+        return BinaryReply.prepared(prepared.last, marks.length);
     }
 
     /** Puts the values in. */
     Execution read(SessionView session, Command command) {
+        if (command.length() > (long) BYTES_OF_A_CHARACTER * longest) {
+            return tooLong();
+        }
         byte[] payload = command.statement();
         Preparation preparation = find(session, payload);
         if (preparation == null || !command.complete()) {
             return new Execution(null, UNKNOWN);
         }
-        int count = preparation.marks.size();
+        int count = preparation.marks.length;
         if (count == 0) {
             return new Execution(preparation.sql, null);
         }
@@ -99,11 +128,16 @@ final class Preparations {
             if (preparation.types.length != count) {
                 return new Execution(null, Reply.error(1210, "HY000", "Incorrect arguments to mysqld_stmt_execute"));
             }
-            return new Execution(filled(preparation, Parameters.values(payload, preparation.types)), null);
+            String sql = filled(preparation, Parameters.values(payload, preparation.types));
+            return sql.length() > longest ? tooLong() : new Execution(sql, null);
         } catch (IllegalArgumentException e) {
             return new Execution(
                     null, Reply.error(1210, "HY000", "Incorrect arguments to mysqld_stmt_execute: " + e.getMessage()));
         }
+    }
+
+    private Execution tooLong() {
+        return new Execution(null, Errors.own("a statement with its values has at most " + longest + " characters"));
     }
 
     private static Preparation find(SessionView session, byte[] payload) {
@@ -115,24 +149,20 @@ final class Preparations {
         StringBuilder sql = new StringBuilder();
         int from = 0;
         for (int at = 0; at < values.size(); at++) {
-            Token mark = preparation.marks.get(at);
-            sql.append(preparation.sql, from, mark.start()).append(values.get(at));
-            from = mark.end();
+            int mark = preparation.marks[at];
+            sql.append(preparation.sql, from, mark).append(values.get(at));
+            from = mark + 1;
         }
         return sql.append(preparation.sql, from, preparation.sql.length()).toString();
     }
 
     /** The answer in the binary protocol. Any thread. */
-    Reply answer(SessionView session, Execution execution) {
+    Reply answer(Asker asker, Execution execution) {
         if (execution.error() != null) {
             return execution.error();
         }
         String sql = execution.sql();
-        return BinaryReply.of(statements.answer(session, sql, Statements.tokens(sql)));
-    }
-
-    Reply execute(SessionView session, Command command) {
-        return answer(session, read(session, command));
+        return BinaryReply.of(statements.answer(asker, sql, Statements.tokens(sql)));
     }
 
     Reply reset(SessionView session, Command command) {

@@ -11,9 +11,7 @@ import dev.mysqlproxy.plugin.admin.sql.SqlException;
 import dev.mysqlproxy.plugin.admin.sql.Token;
 import dev.mysqlproxy.plugin.admin.table.Tables;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,17 +31,10 @@ final class ProcessStatements {
 
     private final ProxyControl control;
     private final Tables tables;
-    private final Supplier<List<String>> ownFiles;
 
-    /**
-     * Statements about this process.
-     *
-     * @param ownFiles reads this plugin's own files anew; what went wrong
-     */
-    ProcessStatements(ProxyControl control, Tables tables, Supplier<List<String>> ownFiles) {
+    ProcessStatements(ProxyControl control, Tables tables) {
         this.control = control;
         this.tables = tables;
-        this.ownFiles = ownFiles;
     }
 
     List<Statement> all() {
@@ -72,6 +63,10 @@ final class ProcessStatements {
     List<Statement> mistakes() {
         return List.of(
                 Statement.hidden("SET OPTION ...", request -> Errors.own("the statement is: " + SET_OPTION)),
+                Statement.hidden(
+                        "{DELETE | TRUNCATE} ...",
+                        request -> Errors.own("the statement is: DELETE FROM <table>; it empties the table, and has no"
+                                + " WHERE and no schema")),
                 Statement.hidden(
                         "PLUGIN ...",
                         request -> Errors.own(
@@ -221,12 +216,18 @@ final class ProcessStatements {
         Change.Step step =
                 new Change.Step("certificates, keys, files of users", null, null, "used from the next login on");
         return Change.of(step, () -> {
-            List<String> problems = new ArrayList<>(control.reload());
-            problems.addAll(ownFiles.get());
+            List<String> problems = control.reload();
+            if (!problems.isEmpty()) {
+                OperatorLog.of(LOG)
+                        .addKeyValue("by", request.by())
+                        .addKeyValue("problems", problems)
+                        .log("an operator has had certificates and users read anew, of which some cannot be used");
+                return Errors.own(String.join("; ", problems));
+            }
             OperatorLog.of(LOG)
                     .addKeyValue("by", request.by())
                     .log("an operator has had certificates and users read anew");
-            return problems.isEmpty() ? Reply.ok() : Errors.own(String.join("; ", problems));
+            return Reply.ok();
         });
     }
 

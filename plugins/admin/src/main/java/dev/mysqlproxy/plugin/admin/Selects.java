@@ -52,7 +52,7 @@ final class Selects {
     private Reply select(Statement.Request request) throws SqlException {
         List<Token> tokens = Statements.tokens(request.sql());
         if (tokens.get(0).is("SELECT")) {
-            Optional<Reply> constant = ConstantSelect.answer(variables, request.session(), request.sql(), tokens);
+            Optional<Reply> constant = ConstantSelect.answer(variables, request.asker(), request.sql(), tokens);
             if (constant.isPresent()) {
                 return constant.get();
             }
@@ -67,10 +67,10 @@ final class Selects {
                 return wholeTable(wholeOf.get().value(0), name, cut.limit());
             }
         }
-        if (!SelectWriter.isSelect(tokens)) {
+        if (!Select.isSelect(tokens)) {
             return Errors.UNKNOWN_STATEMENT;
         }
-        Catalog catalog = new SessionCatalog(tables, variables, request.session());
+        Catalog catalog = new SessionCatalog(tables, variables, request.asker());
         return byEngine(SelectWriter.write(request.sql(), tokens, catalog), catalog);
     }
 
@@ -82,10 +82,12 @@ final class Selects {
 
     /** Where a name without a schema is looked for. */
     static String schema(Statement.Request request) {
-        return request.session()
-                        .schema()
-                        .filter(Catalog.INFORMATION_SCHEMA::equalsIgnoreCase)
-                        .isPresent()
+        return schema(request.asker().schema());
+    }
+
+    /** The same of a session with this default schema: other servers' schemas count as the one there is. */
+    static String schema(Optional<String> used) {
+        return used.filter(Catalog.INFORMATION_SCHEMA::equalsIgnoreCase).isPresent()
                 ? Catalog.INFORMATION_SCHEMA
                 : Catalog.SCHEMA;
     }
@@ -116,10 +118,14 @@ final class Selects {
     private Reply byEngine(Select select, Catalog catalog) throws SqlException {
         List<EngineTable> filled = new ArrayList<>();
         for (Select.Table table : select.tables()) {
-            String schema = table.schema().equals(Catalog.INFORMATION_SCHEMA)
-                    ? Select.ENGINE_INFORMATION_SCHEMA
-                    : table.schema();
-            tables.find(table.schema(), table.name()).ifPresent(found -> filled.add(new EngineTable(schema, found)));
+            boolean described = table.schema().equals(Catalog.INFORMATION_SCHEMA);
+            Optional<AdminTable> found = tables.find(table.schema(), table.name());
+            found.ifPresent(rows ->
+                    filled.add(new EngineTable(described ? Select.ENGINE_INFORMATION_SCHEMA : table.schema(), rows)));
+            if (described && catalog.schema().equals(Catalog.INFORMATION_SCHEMA)) {
+                // the engine looks for names without a schema always in the same one
+                found.ifPresent(rows -> filled.add(new EngineTable(Catalog.SCHEMA, rows)));
+            }
         }
         try {
             return reply(engine.query(filled, select.sql()));

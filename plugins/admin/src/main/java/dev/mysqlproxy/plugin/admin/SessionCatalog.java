@@ -2,7 +2,6 @@ package dev.mysqlproxy.plugin.admin;
 
 import dev.mysqlproxy.api.admin.AdminTable;
 import dev.mysqlproxy.api.decision.Reply;
-import dev.mysqlproxy.api.view.SessionView;
 import dev.mysqlproxy.plugin.admin.sql.Catalog;
 import dev.mysqlproxy.plugin.admin.table.Tables;
 import java.util.Collection;
@@ -10,13 +9,18 @@ import java.util.List;
 import java.util.Optional;
 
 /** The names and values that a SELECT of a session may use. */
-record SessionCatalog(Tables known, Variables variables, SessionView session) implements Catalog {
+record SessionCatalog(Tables known, Variables variables, Asker asker) implements Catalog {
 
     @Override
     public Optional<List<String>> columns(String schema, String table) {
         return known.find(schema, table)
                 .map(found ->
                         found.columns().stream().map(AdminTable.Column::name).toList());
+    }
+
+    @Override
+    public String schema() {
+        return Selects.schema(asker.schema());
     }
 
     @Override
@@ -27,12 +31,12 @@ record SessionCatalog(Tables known, Variables variables, SessionView session) im
     @Override
     public Optional<String> literal(String name) {
         if (!name.startsWith("@@")) {
-            return ConstantSelect.literal(session, name);
+            return ConstantSelect.literal(asker, name);
         }
         return variables
                 .find(name)
                 .map(variable -> ConstantSelect.literal(
-                        variable.value().apply(session),
+                        variable.value().apply(asker.session()),
                         variable.column("").type() == Reply.Column.MYSQL_TYPE_LONGLONG));
     }
 }

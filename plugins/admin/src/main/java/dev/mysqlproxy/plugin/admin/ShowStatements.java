@@ -72,7 +72,7 @@ final class ShowStatements {
                                 "GRANT SELECT ON *.* TO '" + request.by().replace("@", "'@'") + "'")),
                 Statement.hidden("SHOW PRIVILEGES", nothing("Privilege Context Comment")),
                 Statement.hidden(
-                        "SHOW TRIGGERS ...",
+                        "SHOW [FULL] TRIGGERS ...",
                         nothing("Trigger Event Table Statement Timing Created sql_mode"
                                 + " Definer character_set_client collation_connection Database_Collation")),
                 Statement.hidden(
@@ -87,6 +87,8 @@ final class ShowStatements {
                                         + " Security_type Comment character_set_client collation_connection Database_Collation")),
                 Statement.hidden("SHOW OPEN TABLES ...", nothing("Database Table In_use Name_locked")),
                 Statement.hidden("SHOW {REPLICA | SLAVE} STATUS ...", nothing("Replica_IO_State Source_Host")),
+                Statement.hidden("SHOW {REPLICAS | SLAVE} ...", nothing("Server_Id Host Port Source_Id Replica_UUID")),
+                Statement.hidden("SHOW ENGINE <name> ...", nothing("Type Name Status")),
                 Statement.hidden("SHOW {MASTER | BINARY} ...", nothing("File Position Binlog_Do_DB Binlog_Ignore_DB")),
                 Statement.hidden("SHOW PROFILES", nothing("Query_ID Duration Query")));
     }

@@ -35,15 +35,19 @@ record Statement(Syntax syntax, String description, Role role, Action action, bo
     /**
      * A statement to answer.
      *
-     * @param session whose it is
+     * @param asker whose it is
      * @param sql all of it
      * @param match how it fits its syntax
      */
-    record Request(SessionView session, String sql, Syntax.Match match) {
+    record Request(Asker asker, String sql, Syntax.Match match) {
 
         /** {@code user@host} of who gives it. */
         String by() {
-            return ConstantSelect.account(session);
+            return asker.account();
+        }
+
+        SessionView session() {
+            return asker.session();
         }
     }
 

@@ -61,7 +61,7 @@ final class Statements {
     }
 
     /** The one answer to this statement. */
-    Reply answer(SessionView session, String sql, List<Token> all) {
+    Reply answer(Asker asker, String sql, List<Token> all) {
         if (all.isEmpty()) {
             return Errors.EMPTY;
         }
@@ -70,32 +70,32 @@ final class Statements {
             if (cut.limit().isPresent()) {
                 Optional<Found> limited = find(own, cut.tokens());
                 if (limited.isPresent()) {
-                    return cut.limit().get().apply(run(session, sql, limited.get()));
+                    return cut.limit().get().apply(run(asker, sql, limited.get()));
                 }
             }
             Optional<Found> explained = EXPLAIN.match(all).flatMap(match -> order(all.subList(1, all.size())));
             if (explained.isPresent()) {
-                return explain(session, sql, explained.get());
+                return explain(asker, sql, explained.get());
             }
             Optional<Found> found = find(all);
-            return found.isPresent() ? run(session, sql, found.get()) : Errors.UNKNOWN_STATEMENT;
+            return found.isPresent() ? run(asker, sql, found.get()) : Errors.UNKNOWN_STATEMENT;
         } catch (SqlException e) {
             return Errors.of(e);
         }
     }
 
-    private Reply run(SessionView session, String sql, Found found) throws SqlException {
-        check(session, found.statement());
-        Statement.Request request = new Statement.Request(session, sql, found.match());
+    private Reply run(Asker asker, String sql, Found found) throws SqlException {
+        check(asker.session(), found.statement());
+        Statement.Request request = new Statement.Request(asker, sql, found.match());
         return found.statement().action() instanceof Statement.Order order
                 ? order.plan(request).action().run()
                 : ((Statement.Look) found.statement().action()).run(request);
     }
 
-    private Reply explain(SessionView session, String sql, Found found) throws SqlException {
-        check(session, found.statement());
+    private Reply explain(Asker asker, String sql, Found found) throws SqlException {
+        check(asker.session(), found.statement());
         Statement.Order order = (Statement.Order) found.statement().action();
-        return order.plan(new Statement.Request(session, sql, found.match())).explained();
+        return order.plan(new Statement.Request(asker, sql, found.match())).explained();
     }
 
     private Optional<Found> order(List<Token> tokens) {

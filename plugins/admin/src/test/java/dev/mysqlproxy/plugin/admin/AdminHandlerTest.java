@@ -1,5 +1,6 @@
 package dev.mysqlproxy.plugin.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mysqlproxy.api.decision.Reply;
@@ -9,6 +10,7 @@ import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.testkit.FakeCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -123,7 +125,6 @@ class AdminHandlerTest {
                 "SHOW nothing",
                 "EXPLAIN",
                 "( x )",
-                "DELETE FROM backends WHERE 1",
                 "'",
                 ")"
             })
@@ -155,6 +156,16 @@ class AdminHandlerTest {
         assertThat(handler.answer(world.session, FakeCommand.of(CommandType.COM_PING))
                         .toCompletableFuture())
                 .isCompletedWithValue(Reply.ok());
+    }
+
+    @Test
+    void whatIsLongIsNotLookedAtOnAnEventLoop() {
+        String sql = "SHOW VARIABLES WHERE Variable_name IN ('port'" + ", 'x'".repeat(500) + ")";
+        assertThat(((Reply.ResultSet) answer(sql).join()).rows()).containsExactly(List.of("port", "0"));
+
+        world.context.tasks().stop();
+        assertThat(answer("SHOW VARIABLES LIKE 'port'")).isCompleted();
+        assertThat(answer(sql).join()).isEqualTo(Errors.own("too many statements at once; try again"));
     }
 
     @Test
@@ -318,13 +329,45 @@ class AdminHandlerTest {
         assertThat(command(FakeCommand.of(type))).isEqualTo(Reply.ok());
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"COM_SET_OPTION", "COM_FIELD_LIST"})
-    void someCommandsEndWithEof(CommandType type) {
-        assertThat(command(FakeCommand.of(type, new byte[] {0, 0})))
+    @Test
+    void setOptionEndsWithEof() {
+        assertThat(command(FakeCommand.of(CommandType.COM_SET_OPTION, new byte[] {0, 0})))
                 .isInstanceOfSatisfying(
                         Reply.Raw.class,
                         raw -> assertThat(raw.payloads()).containsExactly(new byte[] {(byte) 0xfe, 0, 0, 2, 0}));
+    }
+
+    /** As a terminal asks for names to complete. */
+    @Test
+    void fieldsOfATableAreListed() {
+        Reply.Raw fields = (Reply.Raw) command(FakeCommand.of(CommandType.COM_FIELD_LIST, "backends\0"));
+
+        assertThat(fields.payloads()).hasSize(10);
+        assertThat(new String(fields.payloads().get(1), UTF_8)).contains("address");
+        assertThat(fields.payloads().get(1)).endsWith(0xfb);
+        assertThat(fields.payloads().get(9)).hasSize(5).startsWith(0xfe);
+        assertThat(command(FakeCommand.of(CommandType.COM_FIELD_LIST, "nothing\0")))
+                .isInstanceOfSatisfying(
+                        Reply.Err.class, error -> assertThat(error.code()).isEqualTo(1146));
+    }
+
+    @Test
+    void theSchemaIsTheOneUsedLast() {
+        assertThat(world.rows("SELECT DATABASE()").rows()).containsExactly(Collections.singletonList(null));
+        command(FakeCommand.of(CommandType.COM_INIT_DB, "shop"));
+        assertThat(world.rows("SELECT DATABASE()").rows()).containsExactly(List.of("shop"));
+        assertThat(world.rows("SHOW TABLES").columns()).containsExactly(Reply.Column.text("Tables_in_proxy"));
+
+        assertThat(world.ask("/* x */ USE `information_schema`;")).isEqualTo(Reply.ok());
+        assertThat(world.rows("SELECT SCHEMA() FROM proxy.version").rows())
+                .containsExactly(List.of("information_schema"));
+        assertThat(world.rows("SHOW TABLES LIKE 'schemata'").rows()).containsExactly(List.of("schemata"));
+        assertThat(world.rows("SELECT * FROM engines").rows()).hasSize(1);
+        assertThat(world.rows("SELECT t.table_name FROM tables t JOIN proxy.backends b ON TRUE WHERE table_schema ="
+                                + " 'proxy' AND t.table_name = 'pools' AND b.backend_ndx = 1")
+                        .rows())
+                .containsExactly(List.of("pools"));
+        assertThat(((Reply.Err) world.ask("USE " + "x".repeat(65))).code()).isEqualTo(1102);
     }
 
     @Test

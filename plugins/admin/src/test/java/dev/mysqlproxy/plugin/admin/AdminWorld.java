@@ -25,6 +25,7 @@ final class AdminWorld implements AutoCloseable {
     final FakeControl control;
     final FakeBackends backends;
     final AdminHandler handler;
+    final AdminAccounts accounts;
     final Engine engine;
     /** Whose statements {@link #ask} gives. */
     final FakeSession session = session("root");
@@ -43,10 +44,11 @@ final class AdminWorld implements AutoCloseable {
                 .with(new ProxyControl.ListenerInfo("proxy", "forwarding", "0.0.0.0:4040", "", 1));
         context.tasks().useThreads();
         engine = new Engine(() -> AdminOptions.limits(context), context.tasks());
+        accounts = accounts(context);
         handler = new AdminHandler(new AdminHandler.Parts(
                 backends,
                 control,
-                accounts(context),
+                accounts,
                 engine,
                 () -> context.get(AdminOptions.MAX_ROWS),
                 context.tasks(),

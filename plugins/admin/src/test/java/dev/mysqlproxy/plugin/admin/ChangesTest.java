@@ -121,6 +121,9 @@ class ChangesTest {
         assertThat(world.error("SET OPTION admin-address = ':1'").message()).contains("cannot change");
         assertThat(world.error("SET OPTION no-such = 1").message()).contains("no option no-such");
         assertThat(world.error("SET OPTION admin-max-rows =").message()).contains("the statement is");
+        assertThat(world.error("SET admin-max-rows = 1").message())
+                .isEqualTo("'admin-max-rows' is an option: SET OPTION admin-max-rows = <value>");
+        assertThat(world.ask("SET admin_max_rows = 1")).isEqualTo(Reply.ok());
         assertThat(world.error("SET GLOBAL admin_max_row = 1"))
                 .isEqualTo(Reply.error(
                         1193, "HY000", "Unknown system variable 'admin_max_row'; did you mean 'admin-max-rows'?"));
@@ -173,10 +176,11 @@ class ChangesTest {
         assertThat(world.rows("SELECT * FROM rubbish").rows()).isEmpty();
         assertThat(world.error("DELETE FROM sessions").code()).isEqualTo(1288);
         assertThat(world.error("DELETE FROM rubish").message()).contains("did you mean 'rubbish'?");
+        assertThat(world.error("DELETE FROM rubbish WHERE 1").message()).contains("has no WHERE");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"EXPLAIN SELECT 1", "EXPLAIN SHOW BACKENDS", "EXPLAIN SET NAMES utf8"})
+    @ValueSource(strings = {"EXPLAIN SHOW BACKENDS", "EXPLAIN SET NAMES utf8"})
     void whatChangesNothingIsNotExplained(String sql) {
         assertThat(world.ask(sql)).isInstanceOf(Reply.Err.class);
         assertThat(world.control.actions()).isEmpty();

@@ -119,6 +119,28 @@ class PreparationsTest {
     }
 
     @Test
+    void longStatementsMakeRoomSooner() {
+        String marks = "SELECT " + "?,".repeat(30_000) + "1";
+        int first = prepare("SELECT 1", 0);
+        for (int count = 0; count < 9; count++) {
+            world.handler.onCommand(world.session, FakeCommand.of(CommandType.COM_STMT_PREPARE, marks));
+        }
+
+        assertThat(command(CommandType.COM_STMT_RESET, execution(first, ""))).isInstanceOf(Reply.Err.class);
+        assertThat(command(CommandType.COM_STMT_RESET, execution(first + 9, "")))
+                .isEqualTo(Reply.ok());
+    }
+
+    @Test
+    void valuesMayNotMakeAStatementTooLong() {
+        int id = prepare("SELECT LENGTH(?)", 1);
+        String text = "27".repeat(0xfffe);
+
+        assertThat(command(CommandType.COM_STMT_EXECUTE, execution(id, "00 01 fd00 fc feff" + text)))
+                .isEqualTo(Reply.error(1105, "07000", "a statement with its values has at most 65536 characters"));
+    }
+
+    @Test
     void theOldestMakeRoomAndResetForgetsAll() {
         int first = prepare("SELECT 1", 0);
         for (int count = 0; count < 255; count++) {

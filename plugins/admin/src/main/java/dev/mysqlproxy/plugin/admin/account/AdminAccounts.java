@@ -87,17 +87,13 @@ public final class AdminAccounts implements Accounts {
         return Map.copyOf(all);
     }
 
-    /**
-     * Reads the file anew; one that cannot be used leaves the accounts as they were.
-     *
-     * @return what went wrong; empty when all is well
-     */
+    @Override
     public List<String> reload() {
         try {
             accounts = read();
             return List.of();
         } catch (StartException e) {
-            return List.of(e.getMessage());
+            return List.of(e.getMessage() + "; what was read before stays in use");
         }
     }
 

@@ -120,6 +120,9 @@ final class EngineDatabase implements AutoCloseable {
 
     /** Runs a statement as the reader, and writes its result. */
     void query(String sql, int seconds, Limits limits, DataOutputStream out) throws IOException, SQLException {
+        try (Statement functions = owner.createStatement()) {
+            MySqlFunctions.define(sql, functions);
+        }
         try (Connection reader = connect(url, READER);
                 Statement statement = reader.createStatement()) {
             statement.execute("SET SCHEMA \"proxy\"");

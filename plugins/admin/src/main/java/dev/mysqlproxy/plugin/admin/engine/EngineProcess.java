@@ -77,8 +77,8 @@ final class EngineProcess {
                 "-XX:ErrorFile=/dev/null",
                 "-Xshare:auto",
                 "-Djava.awt.headless=true",
-                // no class can be named in SQL
-                "-Dh2.allowedClasses=",
+                // no other class can be named in SQL
+                "-Dh2.allowedClasses=" + EngineMain.class.getPackageName() + ".MySqlFunctions",
                 "-Duser.timezone=" + ZoneId.systemDefault().getId(),
                 "-cp",
                 String.join(File.pathSeparator, classPath()),

@@ -5,6 +5,7 @@ import dev.mysqlproxy.plugin.admin.table.ColumnTypes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,6 +44,19 @@ public final class BinaryReply {
         if (parameters > 0) {
             packets.add(EOF);
         }
+        return new Reply.Raw(packets);
+    }
+
+    /** The answer to COM_FIELD_LIST: the columns, each with the default that it does not have. */
+    public static Reply fields(List<Reply.Column> columns) {
+        List<byte[]> packets = new ArrayList<>();
+        for (Reply.Column column : columns) {
+            byte[] definition = column(column);
+            byte[] field = Arrays.copyOf(definition, definition.length + 1);
+            field[definition.length] = (byte) 0xfb;
+            packets.add(field);
+        }
+        packets.add(EOF);
         return new Reply.Raw(packets);
     }
 

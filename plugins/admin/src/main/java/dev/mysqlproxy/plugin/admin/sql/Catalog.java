@@ -16,6 +16,11 @@ public interface Catalog {
     /** Columns of a table, in lower case; empty when there is no such table. */
     Optional<List<String>> columns(String schema, String table);
 
+    /** Where names without a schema are looked for: one of the two. */
+    default String schema() {
+        return SCHEMA;
+    }
+
     /** Tables of a schema, in lower case. */
     Collection<String> tables(String schema);
 

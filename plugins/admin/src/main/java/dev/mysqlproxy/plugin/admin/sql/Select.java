@@ -1,5 +1,6 @@
 package dev.mysqlproxy.plugin.admin.sql;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -15,6 +16,17 @@ public record Select(String sql, Set<Table> tables) {
 
     public Select {
         tables = Set.copyOf(tables);
+    }
+
+    /** Whether a statement is one that {@link SelectWriter} is for. */
+    public static boolean isSelect(List<Token> tokens) {
+        int at = 0;
+        while (at < tokens.size() && tokens.get(at).is("(")) {
+            at++;
+        }
+        return at < tokens.size()
+                && tokens.get(at).sort() == Token.Sort.WORD
+                && (tokens.get(at).is("SELECT") || tokens.get(at).is("WITH"));
     }
 
     /** A table by its names, in lower case. */

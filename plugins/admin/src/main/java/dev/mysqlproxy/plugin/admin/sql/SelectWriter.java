@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,7 +21,13 @@ public final class SelectWriter {
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern EXPONENT = Pattern.compile("[0-9]+[eE][0-9]{1,3}");
+    /** Of what is written: a name in HAVING stands for an expression of any length. */
+    private static final int LONGEST = 1024 * 1024;
+
     private static final Set<String> SYMBOLS = Set.of("(", ")", ",", ".", "*", "+", "-", "/", "%", "=", "<", ">", "!");
+    /** Tokens in the list of a made-up table's columns. */
+    private static final int MOST_NAMES = 1000;
+
     private static final Set<String> COMPARISON = Set.of("<", ">", "=", "!");
 
     private final String original;
@@ -34,23 +41,16 @@ public final class SelectWriter {
     private final Deque<String> brackets = new ArrayDeque<>();
 
     private int at;
+    /** Behind HAVING in a SELECT without groups: what the SELECT calls its expressions. */
+    private Map<String, Having.Range> names = Map.of();
+
+    private int namesDepth;
 
     private SelectWriter(String sql, List<Token> tokens, Catalog catalog) {
         this.original = sql;
         this.tokens = tokens;
         this.catalog = catalog;
         this.list = SelectList.of(sql, tokens);
-    }
-
-    /** Whether a statement is one that {@link #write} is for. */
-    public static boolean isSelect(List<Token> tokens) {
-        int at = 0;
-        while (at < tokens.size() && tokens.get(at).is("(")) {
-            at++;
-        }
-        return at < tokens.size()
-                && tokens.get(at).sort() == Token.Sort.WORD
-                && (tokens.get(at).is("SELECT") || tokens.get(at).is("WITH"));
     }
 
     /**
@@ -68,20 +68,26 @@ public final class SelectWriter {
     }
 
     /** Finds the tables, and with them the words that are columns. */
-    private void names() {
+    private void names() throws SqlException {
         for (int index = 0; index < tokens.size(); index++) {
             if (!isName(index)) {
                 continue;
             }
             String name = tokens.get(index).text().toLowerCase(Locale.ROOT);
-            boolean inInformationSchema = index >= 2
-                    && tokens.get(index - 1).is(".")
-                    && tokens.get(index - 2).is(Catalog.INFORMATION_SCHEMA);
-            String schema = inInformationSchema ? Catalog.INFORMATION_SCHEMA : Catalog.SCHEMA;
-            catalog.columns(schema, name).ifPresent(found -> {
+            boolean part = index >= 2 && tokens.get(index - 1).is(".");
+            boolean inInformationSchema = part && tokens.get(index - 2).is(Catalog.INFORMATION_SCHEMA);
+            String schema = inInformationSchema ? Catalog.INFORMATION_SCHEMA : part ? Catalog.SCHEMA : catalog.schema();
+            Optional<List<String>> found = catalog.columns(schema, name);
+            if (found.isPresent()) {
                 tables.add(new Select.Table(schema, name));
-                columns.addAll(found);
-            });
+                columns.addAll(found.get());
+            } else if (inInformationSchema) {
+                throw new SqlException(
+                        1109,
+                        "42S02",
+                        "Unknown table '" + tokens.get(index).text() + "' in information_schema"
+                                + Near.hint(name, catalog.tables(schema)));
+            }
         }
     }
 
@@ -99,6 +105,9 @@ public final class SelectWriter {
     }
 
     private void next() throws SqlException {
+        if (out.length() > LONGEST) {
+            throw syntax("the statement is too long");
+        }
         int written = at;
         Token token = tokens.get(at);
         switch (token.sort()) {
@@ -150,6 +159,7 @@ public final class SelectWriter {
                 return;
             } else if (token.is(")") && !brackets.isEmpty()) {
                 brackets.pop();
+                names = brackets.size() < namesDepth ? Map.of() : names;
             }
             put(token.text());
         }
@@ -246,7 +256,9 @@ public final class SelectWriter {
         } else if (isAlias()) {
             put(quoted(token.text()));
         } else if (beforeType()) {
-            type(word);
+            clause(Clause.type(tokens, at), "CAST knows SIGNED, DECIMAL, DOUBLE, CHAR, DATE, DATETIME and TIME");
+        } else if (!part && names.containsKey(token.text().toLowerCase(Locale.ROOT))) {
+            expression(names.get(token.text().toLowerCase(Locale.ROOT)));
         } else if (isIn(CONVERT) && word.equals("USING")) {
             // all text is Unicode here
             put("AS VARCHAR");
@@ -258,6 +270,19 @@ public final class SelectWriter {
         } else {
             keyword(token, word);
         }
+    }
+
+    private void expression(Having.Range range) throws SqlException {
+        int back = at;
+        Map<String, Having.Range> outside = names;
+        names = Map.of();
+        put("(");
+        for (at = range.from(); at < range.end(); ) {
+            next();
+        }
+        put(")");
+        names = outside;
+        at = back;
     }
 
     private void keyword(Token token, String word) throws SqlException {
@@ -276,23 +301,20 @@ public final class SelectWriter {
         } else if (word.equals("INTERVAL")) {
             clause(
                     Clause.interval(tokens, at),
-                    "write INTERVAL with a number and SECOND, MINUTE, HOUR, DAY, WEEK or YEAR");
+                    "write INTERVAL with a number or column and SECOND, MINUTE, HOUR, DAY, WEEK or YEAR");
+        } else if (word.equals("HAVING")) {
+            Optional<Map<String, Having.Range>> found = Having.names(tokens, at);
+            names = found.orElse(Map.of());
+            namesDepth = brackets.size();
+            put(found.isPresent() ? "QUALIFY" : word);
+        } else if (word.equals("ORDER") || word.equals("UNION")) {
+            names = Map.of();
+            put(word);
         } else if (word.equals("LIMIT")) {
             clause(Clause.limit(tokens, at), "write LIMIT <count> [OFFSET <count>]");
         } else {
             Optional<String> value = catalog.literal(word);
             put(value.isPresent() && word.startsWith("CURRENT_") ? value.get() : token.text());
-        }
-    }
-
-    private void type(String word) throws SqlException {
-        String type = Words.TYPES.get(word);
-        if (type == null) {
-            throw syntax("CAST knows SIGNED, DECIMAL, DOUBLE, CHAR, DATE, DATETIME and TIME");
-        }
-        put(type);
-        if (isNext(at, "INTEGER")) {
-            at++;
         }
     }
 
@@ -310,7 +332,7 @@ public final class SelectWriter {
         if (value.isPresent()) {
             put(value.get());
             at += 2;
-        } else if (word.equals("NOW") && empty) {
+        } else if ((word.equals("NOW") || word.equals("SYSDATE")) && empty) {
             put("LOCALTIMESTAMP(0)");
             at += 2;
         } else if (namesColumns()) {
@@ -330,7 +352,8 @@ public final class SelectWriter {
             return false;
         }
         int close = at + 1;
-        while (close < tokens.size() && !tokens.get(close).is(")")) {
+        while (close < Math.min(tokens.size(), at + MOST_NAMES)
+                && !tokens.get(close).is(")")) {
             close++;
         }
         return isNext(close, "AS") && isNext(close + 1, "(");

@@ -42,6 +42,9 @@ public final class Tokens {
             quoted(first);
         } else if (first == '@') {
             variable();
+        } else if (sql.startsWith("$$", at)) {
+            // how MySQL 9's client finds out at each login whether a server knows this quote: it is to be an error
+            add(Token.Sort.SYMBOL, sql.length());
         } else if (isWord(first)) {
             word();
         } else {

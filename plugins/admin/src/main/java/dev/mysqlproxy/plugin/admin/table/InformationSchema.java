@@ -1,6 +1,7 @@
 package dev.mysqlproxy.plugin.admin.table;
 
 import dev.mysqlproxy.api.admin.AdminTable;
+import dev.mysqlproxy.api.lifecycle.ProxyControl;
 import dev.mysqlproxy.plugin.admin.sql.Catalog;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,9 @@ final class InformationSchema {
         "events event_catalog event_schema event_name definer time_zone event_body event_definition event_type execute_at"
                 + " interval_value interval_field sql_mode starts ends status on_completion created last_altered"
                 + " last_executed event_comment #originator character_set_client collation_connection database_collation",
+        "files #file_id file_name file_type tablespace_name table_catalog table_schema table_name logfile_group_name engine"
+                + " status",
+        "keywords word #reserved",
         "key_column_usage constraint_catalog constraint_schema constraint_name table_catalog table_schema table_name"
                 + " column_name #ordinal_position #position_in_unique_constraint referenced_table_schema"
                 + " referenced_table_name referenced_column_name",
@@ -72,7 +76,7 @@ final class InformationSchema {
 
     private InformationSchema() {}
 
-    static List<AdminTable> tables(Tables tables) {
+    static List<AdminTable> tables(Tables tables, ProxyControl control) {
         List<AdminTable> all = new ArrayList<>(List.of(
                 schemata(),
                 tablesTable(tables),
@@ -80,6 +84,7 @@ final class InformationSchema {
                 characterSets(),
                 collations(),
                 applicability(),
+                processes(control),
                 engines()));
         for (String line : EMPTY) {
             all.add(empty(line.split(" ")));
@@ -227,6 +232,20 @@ final class InformationSchema {
                         "collation_character_set_applicability", "collations by character set", () -> CHARSETS)
                 .text("collation_name", "", Charset::collation)
                 .text("character_set_name", "", Charset::name);
+    }
+
+    /** As SHOW PROCESSLIST has them. */
+    private static AdminTable processes(ProxyControl control) {
+        return ListTable.<ProxyControl.SessionInfo>of(
+                        "processlist", "the clients that are connected", control::sessions)
+                .integer("id", "", ProxyControl.SessionInfo::id)
+                .text("user", "", ProxyControl.SessionInfo::user)
+                .text("host", "", ProxyControl.SessionInfo::client)
+                .text("db", "", session -> session.schema().isEmpty() ? null : session.schema())
+                .text("command", "", ProxyControl.SessionInfo::command)
+                .integer("time", "", ProxyControl.SessionInfo::seconds)
+                .text("state", "", ProxyControl.SessionInfo::state)
+                .text("info", "", session -> session.statement().isEmpty() ? null : session.statement());
     }
 
     private static AdminTable engines() {

@@ -48,7 +48,7 @@ public final class Tables {
                         "comment",
                         "what it means and its unit",
                         row -> row.column().comment()));
-        for (AdminTable table : InformationSchema.tables(this)) {
+        for (AdminTable table : InformationSchema.tables(this, control)) {
             informationSchema.put(table.name(), table);
         }
     }

@@ -3,15 +3,18 @@ package dev.mysqlproxy.plugin.admin.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mysqlproxy.api.lifecycle.ProxyControl;
 import dev.mysqlproxy.api.lifecycle.ProxyControl.ListenerInfo;
 import dev.mysqlproxy.api.view.BackendView;
 import dev.mysqlproxy.api.view.BackendView.Mode;
 import dev.mysqlproxy.api.view.BackendView.State;
 import dev.mysqlproxy.testkit.FakeContext;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,23 @@ class HealthTest {
     @Test
     void alive() {
         assertThat(text(health.alive())).isEqualTo("200 ok");
+    }
+
+    @Test
+    void notAliveWhileAnEventLoopDoesNotAnswer() {
+        CompletableFuture<Void> pulse = new CompletableFuture<>();
+        ProxyControl control = (ProxyControl) Proxy.newProxyInstance(
+                ProxyControl.class.getClassLoader(),
+                new Class<?>[] {ProxyControl.class},
+                (proxy, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("pulse");
+                    return pulse;
+                });
+        Health hanging = new Health(control, context.backends(), backend -> true, Duration.ofMillis(1));
+
+        assertThat(text(hanging.alive())).startsWith("503 an event loop has not answered for ");
+        pulse.complete(null);
+        assertThat(text(hanging.alive())).isEqualTo("200 ok");
     }
 
     @Test

@@ -23,6 +23,12 @@ final class RawHttp implements AutoCloseable {
         return this;
     }
 
+    /** Whether close is to be rude. */
+    RawHttp resetOnClose(boolean reset) throws IOException {
+        socket.setSoLinger(reset, 0);
+        return this;
+    }
+
     /** Says that nothing more will come. */
     RawHttp end() throws IOException {
         socket.shutdownOutput();

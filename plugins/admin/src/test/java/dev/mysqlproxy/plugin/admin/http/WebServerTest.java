@@ -264,6 +264,50 @@ class WebServerTest {
         assertThat(ask(server, "GET /a HTTP/1.0\r\n\r\n")).endsWith("/a?\n");
     }
 
+    /** Each from clients that leave at once, in any way; none keeps a connection, a thread or a descriptor. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "GET /large HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n\r\n",
+                "GET /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\n",
+                "GET /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+                "GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\nx",
+                "POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
+                "\u0000\u0001\u0002\u00ff",
+                "\u0016\u0003\u0001\u0002\u0000\u0001",
+                "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            })
+    void nothingIsLeftOfAbuse(String request) throws IOException {
+        WebServer server = server(patient(16));
+        for (int i = 0; i < 12; i++) {
+            try (RawHttp client = new RawHttp(server.address())) {
+                client.resetOnClose(i % 2 == 0).send(request);
+            }
+        }
+        assertThat(ask(server, "GET /a HTTP/1.0\r\n\r\n")).endsWith("/a?\n");
+        await().until(() -> server.connections() == 0);
+    }
+
+    @Test
+    void requestsWhoseAnswersNobodyReadsAreNotHoarded() throws IOException {
+        WebServer server = server(new Limits(4, LONG, LONG, SHORT));
+        try (RawHttp client = new RawHttp(server.address())) {
+            String many = "GET /long HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+            await().pollInterval(Duration.ofMillis(1)).until(() -> {
+                try {
+                    client.send(many);
+                    return server.connections() == 0;
+                } catch (IOException e) {
+                    return true;
+                }
+            });
+        }
+        assertThat(handled.availablePermits()).isLessThan(100_000);
+        await().until(() -> server.connections() == 0);
+    }
+
     @Test
     void portThatIsTakenIsAnError() throws IOException {
         WebServer server = server(patient(2));

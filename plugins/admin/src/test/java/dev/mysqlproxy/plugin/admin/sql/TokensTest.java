@@ -26,7 +26,8 @@ class TokensTest {
                 "a --b | WORD a,SYMBOL -,SYMBOL -,WORD b",
                 "a # b | WORD a",
                 "a 'b | WORD a,SYMBOL 'b",
-                "$$ é | WORD $$,WORD é",
+                "é $x | WORD é,WORD $x",
+                "select $$x$$ | WORD select,SYMBOL $$x$$",
             })
     void statementsAreCutIntoTokens(String sql, String expected) {
         assertThat(Tokens.of(sql).stream().map(token -> token.sort() + " " + token.text()))

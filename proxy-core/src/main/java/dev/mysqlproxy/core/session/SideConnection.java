@@ -42,7 +42,7 @@ import java.util.concurrent.TimeUnit;
  * resolve -> connect -> GREETING -> TLS -> LOGIN -server: OK-> COMMAND -server: OK or ERR-> closed
  * </pre>
  */
-final class KillConnection extends ChannelInboundHandlerAdapter {
+final class SideConnection extends ChannelInboundHandlerAdapter {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final int LONGEST = 4096;
@@ -78,13 +78,13 @@ final class KillConnection extends ChannelInboundHandlerAdapter {
      * What it is for.
      *
      * @param schema default schema, null for none
-     * @param command payload of a COM_QUERY without query attributes
+     * @param command payload of a command that COM_QUERY's replies answer, without query attributes
      * @param longest bytes of the longest answer
      * @param limit for all of it
      */
     private record Work(byte[] schema, byte[] command, int longest, Duration limit) {}
 
-    private KillConnection(Session session, Backend backend, ServerAccount account, Work work) {
+    private SideConnection(Session session, Backend backend, ServerAccount account, Work work) {
         this.session = session;
         this.backend = backend;
         this.account = account;
@@ -105,7 +105,7 @@ final class KillConnection extends ChannelInboundHandlerAdapter {
      * Connects, logs in, sends the command, and closes.
      *
      * @param schema default schema, null for none
-     * @param command payload of a COM_QUERY without query attributes
+     * @param command payload of a command that COM_QUERY's replies answer, without query attributes
      * @param longest bytes of the longest answer
      * @param limit for all of it
      * @return fails, with a sentence, when the proxy does not know how to log in or has not got as far as an answer
@@ -121,8 +121,8 @@ final class KillConnection extends ChannelInboundHandlerAdapter {
             return CompletableFuture.failedStage(new ProtocolViolationException(
                     "the proxy does not know the user's password (see --proxy-auth) and can open none"));
         }
-        KillConnection connection =
-                new KillConnection(session, backend, known.get(), new Work(schema, command, longest, limit));
+        SideConnection connection =
+                new SideConnection(session, backend, known.get(), new Work(schema, command, longest, limit));
         connection.start();
         return connection.answer;
     }
