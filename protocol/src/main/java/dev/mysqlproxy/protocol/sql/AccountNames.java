@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Tells which strings of a statement are account names, and where a password is due, from the words before them. In
  * {@code CREATE USER 'bob'@'%' IDENTIFIED BY 'x'} the first two strings name an account. Nothing that follows IDENTIFIED
- * or PASSWORD is taken for one: then it is better to hide too much.
+ * or PASSWORD is taken for one: then it is better to hide too much. Servers refuse passwords without quotes, but people
+ * forget them.
  */
 final class AccountNames {
 
@@ -25,6 +26,8 @@ final class AccountNames {
     /** Length of the longest word that means something: IDENTIFIED. */
     private static final int LONGEST = "IDENTIFIED".length();
 
+    private static final String PASSWORD = "PASSWORD";
+
     private final byte[] letters = new byte[LONGEST];
 
     private Before before = Before.OTHER;
@@ -32,6 +35,9 @@ final class AccountNames {
     private String first = "";
     private boolean accounts;
     private boolean ofPassword;
+    /** Whether options such as SOURCE_PASSWORD are set. */
+    private boolean ofOptions;
+
     private boolean over;
     private int clause;
     private boolean secretDue;
@@ -43,6 +49,7 @@ final class AccountNames {
         first = "";
         accounts = false;
         ofPassword = false;
+        ofOptions = false;
         over = false;
         clause = 0;
         secretDue = false;
@@ -54,7 +61,12 @@ final class AccountNames {
             return false;
         }
         String word = to - from <= LONGEST ? upper(sql, from, to) : "";
-        return !word.equals("PASSWORD") && !word.equals("RANDOM");
+        return !word.equals(PASSWORD) && !word.equals("RANDOM");
+    }
+
+    /** The same of a sign, or of a number by its first digit. */
+    boolean isSecret(byte sign) {
+        return secretDue && sign != '(' && sign != '=' && sign != '?';
     }
 
     /** Whether a string that comes now is an account's name; it has come. */
@@ -84,7 +96,9 @@ final class AccountNames {
         } else {
             before = Before.OTHER;
         }
+        boolean due = sign == '=' && (ofPassword || secretDue) || sign == '(' && secretDue;
         step();
+        secretDue = due;
     }
 
     private void step() {
@@ -97,7 +111,7 @@ final class AccountNames {
     /** A word has come. */
     void word(byte[] sql, int from, int to) {
         words++;
-        if (words > 2 && !accounts && clause == 0 && !secretDue && to - from != LONGEST) {
+        if (words > 2 && !accounts && !ofOptions && clause == 0 && !secretDue && to - from != LONGEST) {
             // what most words of most statements are: without any meaning here
             before = Before.OTHER;
             return;
@@ -109,13 +123,16 @@ final class AccountNames {
         boolean led = before == Before.LEAD || before == Before.AT;
         before = accounts && (leads(word) || words == 1) ? Before.LEAD : led ? Before.ACCOUNT : Before.OTHER;
         boolean due = clause > 0 && (word.equals("BY") || word.equals("AS") || word.equals("USING"))
-                || secretDue && word.equals("PASSWORD");
+                || secretDue && word.equals(PASSWORD)
+                || ofOptions && words > 1 && endsWithPassword(sql, from, to)
+                || ofPassword && word.equals("TO")
+                || accounts && word.equals("REPLACE") && (over || ofPassword);
         step();
         secretDue = due;
         if (word.equals("IDENTIFIED")) {
             clause = CLAUSE;
             over = true;
-        } else if (word.equals("PASSWORD") && !ofPassword) {
+        } else if (word.equals(PASSWORD) && !ofPassword) {
             over = true;
         }
     }
@@ -124,20 +141,25 @@ final class AccountNames {
         if (words == 1) {
             first = word;
             accounts = word.equals("GRANT") || word.equals("REVOKE");
+            ofOptions = word.equals("CHANGE") || word.equals("START") || word.equals("INSTALL");
             return;
         }
         switch (first) {
             case "CREATE", "ALTER", "DROP", "RENAME" -> {
                 accounts = word.equals("USER") || word.equals("ROLE");
+                ofOptions = word.equals("SERVER");
                 if (word.equals("OR")) {
                     // CREATE OR REPLACE USER
                     words = 0;
                 }
             }
-            case "REPLACE" -> accounts = word.equals("USER") || word.equals("ROLE");
+            case "REPLACE" -> {
+                accounts = word.equals("USER") || word.equals("ROLE");
+                ofOptions = word.equals("SERVER");
+            }
             case "SHOW" -> accounts = word.equals("GRANTS") || word.equals("CREATE");
             case "SET" -> {
-                ofPassword = word.equals("PASSWORD");
+                ofPassword = word.equals(PASSWORD);
                 accounts = ofPassword || word.equals("DEFAULT") || word.equals("ROLE");
             }
             default -> {}
@@ -152,6 +174,19 @@ final class AccountNames {
             case "USER", "ROLE", "EXISTS", "FOR", "TO", "FROM", "ON" -> true;
             default -> false;
         };
+    }
+
+    private static boolean endsWithPassword(byte[] sql, int from, int to) {
+        int at = to - PASSWORD.length();
+        if (at < from) {
+            return false;
+        }
+        for (int i = 0; i < PASSWORD.length(); i++) {
+            if (Bytes.toUpper(sql[at + i]) != PASSWORD.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String upper(byte[] sql, int from, int to) {

@@ -107,6 +107,29 @@ final class Bytes {
         return (eight - LOW_BITS) & ~eight & HIGH_BITS;
     }
 
+    /** How long the operator that begins so is for today's servers. */
+    static int operatorLength(int first, int second, int third) {
+        return switch (first) {
+            case '<' -> {
+                if (second == '=') {
+                    yield third == '>' ? 3 : 2;
+                }
+                yield second == '>' || second == '<' ? 2 : 1;
+            }
+            case '>' -> second == '=' || second == '>' ? 2 : 1;
+            case '!', ':' -> second == '=' ? 2 : 1;
+            case '&' -> second == '&' ? 2 : 1;
+            case '|' -> second == '|' ? 2 : 1;
+            case '-' -> {
+                if (second == '>') {
+                    yield third == '>' ? 3 : 2;
+                }
+                yield 1;
+            }
+            default -> 1;
+        };
+    }
+
     private static byte[] classes() {
         byte[] classes = new byte[256];
         set(classes, SPACE, " \t\n\u000B\f\r");

@@ -1,5 +1,25 @@
 package dev.mysqlproxy.protocol.sql;
 
+import static dev.mysqlproxy.protocol.sql.DigestTokens.AFTER_LIST;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.AFTER_ROW;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.BARED;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.CLOSE;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.COMMA;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.DEMOTED;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.DOT;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.HINT;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.LIST;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.NAME;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.OPEN;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.QUALIFIER;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.ROW_END;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.SEMICOLON;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.SIGN;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.UNARY;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.VALUE;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.VARIABLE;
+import static dev.mysqlproxy.protocol.sql.DigestTokens.WORD;
+
 import java.util.HexFormat;
 
 /**
@@ -17,52 +37,16 @@ import java.util.HexFormat;
  */
 public final class Digest {
 
-    private static final int WORD = 1;
-    private static final int NAME = 1 << 1;
-    private static final int VARIABLE = 1 << 2;
-    private static final int VALUE = 1 << 3;
-    private static final int LIST = 1 << 4;
-    private static final int COMMA = 1 << 5;
-    private static final int OPEN = 1 << 6;
-    private static final int CLOSE = 1 << 7;
-    /** A parenthesis that closes a row of values. */
-    private static final int ROW_END = 1 << 8;
-
-    private static final int DOT = 1 << 9;
-    /** A dot that stands close to a name. */
-    private static final int QUALIFIER = 1 << 10;
-
-    private static final int SEMICOLON = 1 << 11;
-    private static final int SIGN = 1 << 12;
-    private static final int HINT = 1 << 13;
-    /** A name in backticks that has lost them. */
-    private static final int BARED = 1 << 14;
-    /** A keyword that a dot behind it has made a name. */
-    private static final int DEMOTED = 1 << 15;
-
-    // from 1 << 16 to 1 << 28: what DigestWords says
-
-    /** A sign that belongs to what follows. */
-    private static final int UNARY = 1 << 29;
-    /** A comma behind a list of literals. */
-    private static final int AFTER_LIST = 1 << 30;
-    /** A comma behind a row of values. */
-    private static final int AFTER_ROW = 1 << 31;
-
     private final SqlScanner scanner = new SqlScanner();
     private final DigestText text;
     private final DigestRows rows = new DigestRows();
+    private final DigestTokens tokens;
 
     private byte[] sql;
-    // the last three tokens: what they are, and where in the text they begin with the blank before them
-    private int last;
-    private int second;
-    private int third;
-    private int lastAt;
-    private int secondAt;
-    private int thirdAt;
-    private int lastSource;
+    private int keywordSource;
+    /** A plus or minus that goes when a value follows; 0 for none. */
     private int pendingSign;
+
     private int statements;
 
     /** @param maxText where texts are cut, in bytes; up to 65,536 */
@@ -70,7 +54,14 @@ public final class Digest {
         if (maxText < 1 || maxText > DigestText.LARGEST) {
             throw new IllegalArgumentException("a digest's text has 1 to " + DigestText.LARGEST + " bytes: " + maxText);
         }
-        this.text = new DigestText(maxText);
+        text = new DigestText(maxText);
+        tokens = new DigestTokens(scanner, text, rows);
+    }
+
+    /** Whether a backslash in a string hides what is behind it, from the next statement on; it does at first. */
+    public Digest backslashEscapes(boolean escapes) {
+        scanner.backslashEscapes(escapes);
+        return this;
     }
 
     /** Reads a statement. The array is borrowed until this returns. */
@@ -84,18 +75,16 @@ public final class Digest {
         sql = statement;
         text.reset();
         rows.reset();
-        last = 0;
-        second = 0;
-        third = 0;
+        tokens.reset();
         pendingSign = 0;
         statements = 0;
         for (int token = scanner.next(); token != SqlScanner.END; token = scanner.next()) {
             take(token);
         }
         flushSign();
-        if ((last & SEMICOLON) != 0) {
-            text.truncate(lastAt);
-        } else if (last != 0) {
+        if (tokens.lastIs(SEMICOLON)) {
+            tokens.dropLast();
+        } else if (!tokens.isEmpty()) {
             statements++;
         }
         sql = null;
@@ -155,7 +144,7 @@ public final class Digest {
             case SqlScanner.VARIABLE -> variable();
             case SqlScanner.HINT, SqlScanner.HINT_END -> {
                 flushSign();
-                begin(HINT, 3);
+                tokens.begin(HINT, 3);
                 text.add(sql, scanner.start(), scanner.end());
             }
             default -> sign();
@@ -165,10 +154,10 @@ public final class Digest {
     private void word() {
         int from = scanner.start();
         int to = scanner.end();
-        int flags = (last & DOT) != 0 ? 0 : DigestWords.of(sql, from, to);
+        int flags = tokens.lastIs(DOT) ? 0 : DigestWords.of(sql, from, to);
         if ((flags & DigestWords.KEYWORD) == 0) {
             flushSign();
-            begin((flags & DigestWords.TEMPORAL) | (flags & DigestWords.VALUES) | NAME | WORD, to - from);
+            tokens.begin((flags & DigestWords.TEMPORAL) | (flags & DigestWords.VALUES) | NAME | WORD, to - from);
             text.add(sql, from, to);
             return;
         }
@@ -179,38 +168,34 @@ public final class Digest {
             return;
         }
         flushSign();
-        if ((flags & DigestWords.QUERY) != 0 && (last & OPEN) != 0) {
+        if ((flags & DigestWords.QUERY) != 0 && tokens.lastIs(OPEN)) {
             rows.isPlain();
         }
-        begin(flags | WORD, to - from);
-        lastSource = from;
+        tokens.begin(flags | WORD, to - from);
+        keywordSource = from;
         text.addCapitals(sql, from, to);
     }
 
     private boolean valueMayStand() {
-        return pendingSign != 0 || (last & (COMMA | OPEN | SIGN | DigestWords.BEFORE_VALUE)) != 0;
+        return pendingSign != 0 || tokens.lastIs(COMMA | OPEN | SIGN | DigestWords.BEFORE_VALUE);
     }
 
     /** Whether the next token is the first of an element of a list of values. */
     private boolean elementBegins() {
-        return rows.kind() != DigestRows.PLAIN && (last & (OPEN | COMMA)) != 0;
+        return rows.kind() != DigestRows.PLAIN && tokens.lastIs(OPEN | COMMA);
     }
 
     private void quoted() {
         flushSign();
         int from = scanner.start() + 1;
         int to = scanner.end();
-        int marks = 0;
-        while (to - marks > from && sql[to - marks - 1] == '`') {
-            marks++;
-        }
         // doubled ones belong to the name
-        to -= marks & 1;
+        to -= Names.backticks(sql, from, to) & 1;
         if (bares(from, to)) {
-            begin(NAME | BARED, to - from);
+            tokens.begin(NAME | BARED, to - from);
             text.add(sql, from, to);
         } else {
-            begin(NAME, to - from + 2);
+            tokens.begin(NAME, to - from + 2);
             text.add('`');
             text.add(sql, from, to);
             text.add('`');
@@ -222,12 +207,15 @@ public final class Digest {
         if (from == to || SqlScanner.isDigit(sql[from])) {
             return false;
         }
+        boolean qualified = tokens.lastIs(DOT);
+        // $$ and $tag$ begin the code of a routine
+        boolean dollar = !qualified && sql[from] == '$';
         for (int at = from; at < to; at++) {
-            if (!SqlScanner.isName(sql[at])) {
+            if (!SqlScanner.isName(sql[at]) || dollar && at > from && sql[at] == '$') {
                 return false;
             }
         }
-        return (last & DOT) != 0 || (DigestWords.of(sql, from, to) & DigestWords.KEYWORD) == 0;
+        return qualified || (DigestWords.of(sql, from, to) & DigestWords.KEYWORD) == 0;
     }
 
     private void variable() {
@@ -235,12 +223,12 @@ public final class Digest {
         int from = scanner.start();
         int name = from + 1;
         if (name < scanner.end() && (sql[name] == '\'' || sql[name] == '"')) {
-            begin(VARIABLE, 2);
+            tokens.begin(VARIABLE, 2);
             text.add('@');
             text.add('?');
             return;
         }
-        begin(VARIABLE, scanner.end() - from + 1);
+        tokens.begin(VARIABLE, scanner.end() - from + 1);
         text.add(sql, from, scanner.end());
         closeName(from);
     }
@@ -251,28 +239,22 @@ public final class Digest {
         while (name < scanner.end() && sql[name] == '@') {
             name++;
         }
-        if (name < scanner.end() && sql[name] == '`') {
-            int marks = 0;
-            while (scanner.end() - marks > name + 1 && sql[scanner.end() - marks - 1] == '`') {
-                marks++;
-            }
-            if ((marks & 1) == 0) {
-                text.add('`');
-            }
+        if (name < scanner.end() && sql[name] == '`' && (Names.backticks(sql, name + 1, scanner.end()) & 1) == 0) {
+            text.add('`');
         }
     }
 
     /** Takes back the word before a literal that belongs to it: a character set, or DATE, TIME, TIMESTAMP. */
     private void dropIntroducer(boolean string) {
-        if ((last & NAME) == 0 || (last & WORD) == 0 || (second & DOT) != 0 || pendingSign != 0) {
+        if (!tokens.lastIs(NAME) || !tokens.lastIs(WORD) || tokens.secondIs(DOT) || pendingSign != 0) {
             return;
         }
-        boolean temporal = string && (last & DigestWords.TEMPORAL) != 0;
-        boolean characterSet = text.at(textAt(lastAt)) == '_' && (string || prefixed());
+        boolean temporal = string && tokens.lastIs(DigestWords.TEMPORAL);
+        boolean characterSet = text.at(tokens.start()) == '_' && (string || prefixed());
         if (temporal || characterSet) {
-            dropLast();
-            if ((last & UNARY) != 0) {
-                dropLast();
+            tokens.dropLast();
+            if (tokens.lastIs(UNARY)) {
+                tokens.dropLast();
             }
         }
     }
@@ -282,35 +264,20 @@ public final class Digest {
         return scanner.end() - scanner.start() > 2 && (sql[scanner.start() + 1] | 0x20) >= 'a';
     }
 
-    private void dropLast() {
-        text.truncate(lastAt);
-        last = second;
-        lastAt = secondAt;
-        second = third;
-        secondAt = thirdAt;
-        third = 0;
-    }
-
-    private int textAt(int tokenAt) {
-        return text.at(tokenAt) == ' ' ? tokenAt + 1 : tokenAt;
-    }
-
     private void value() {
         pendingSign = 0;
-        if ((last & (VALUE | LIST)) != 0) {
+        if (tokens.lastIs(VALUE | LIST)) {
             return;
         }
         if (!elementBegins()) {
-            begin(VALUE, 1);
+            tokens.begin(VALUE, 1);
             text.add('?');
-        } else if ((last & AFTER_LIST) != 0) {
-            text.truncate(lastAt);
-            last = LIST;
-            lastAt -= 3;
-            second = 0;
-            third = 0;
+        } else if (tokens.lastIs(AFTER_LIST)) {
+            // the comma goes
+            tokens.dropLast();
+            tokens.endsWith(LIST, 3);
         } else {
-            begin(LIST, 3);
+            tokens.begin(LIST, 3);
             text.add('.');
             text.add('.');
             text.add('.');
@@ -321,7 +288,7 @@ public final class Digest {
         if (pendingSign != 0) {
             int sign = pendingSign;
             pendingSign = 0;
-            begin(SIGN | UNARY, 1);
+            tokens.begin(SIGN | UNARY, 1);
             text.add(sign);
         }
     }
@@ -330,7 +297,7 @@ public final class Digest {
         int first = scanner.first();
         if (scanner.end() - scanner.start() > 1) {
             flushSign();
-            begin(SIGN, 3);
+            tokens.begin(SIGN, 3);
             if (first == '<' && sql[scanner.start() + 1] == '>') {
                 text.add('!');
                 text.add('=');
@@ -355,21 +322,21 @@ public final class Digest {
     }
 
     private boolean unary() {
-        return pendingSign != 0 || (last & (VALUE | LIST | NAME | VARIABLE | CLOSE | DigestWords.OPERAND)) == 0;
+        return pendingSign != 0 || !tokens.lastIs(VALUE | LIST | NAME | VARIABLE | CLOSE | DigestWords.OPERAND);
     }
 
     private void single(int what, int sign) {
-        begin(what, 1);
+        tokens.begin(what, 1);
         text.add(sign);
     }
 
     private void comma() {
-        int behind = (last & LIST) != 0 ? AFTER_LIST : (last & ROW_END) != 0 ? AFTER_ROW : 0;
+        int behind = tokens.lastIs(LIST) ? AFTER_LIST : tokens.lastIs(ROW_END) ? AFTER_ROW : 0;
         single(COMMA | behind, ',');
     }
 
     private void semicolon() {
-        if (last != 0 && (last & SEMICOLON) == 0) {
+        if (!tokens.isEmpty() && !tokens.lastIs(SEMICOLON)) {
             single(SEMICOLON, ';');
             statements++;
             rows.reset();
@@ -377,29 +344,31 @@ public final class Digest {
     }
 
     private void dot() {
-        if ((last & WORD) != 0 && (last & DigestWords.KEYWORD) != 0) {
-            text.replace(textAt(lastAt), sql, lastSource);
-            last = NAME | WORD | DEMOTED;
+        if (tokens.lastIs(WORD) && tokens.lastIs(DigestWords.KEYWORD)) {
+            text.replace(tokens.start(), sql, keywordSource);
+            tokens.lastBecomes(NAME | WORD | DEMOTED);
         }
-        single((last & (NAME | VARIABLE)) != 0 ? DOT | QUALIFIER : DOT, '.');
+        single(tokens.lastIs(NAME | VARIABLE) ? DOT | QUALIFIER : DOT, '.');
     }
 
     private void open() {
-        if ((last & NAME) != 0 && (second & DOT) == 0) {
+        if (tokens.lastIs(NAME) && !tokens.secondIs(DOT)) {
             functionName();
         }
         byte kind = DigestRows.PLAIN;
         int row = -1;
-        boolean again = (last & AFTER_ROW) != 0;
-        if ((last & DigestWords.IN) != 0) {
+        boolean again = tokens.lastIs(AFTER_ROW);
+        if (tokens.lastIs(DigestWords.IN)) {
             kind = DigestRows.LIST;
-        } else if ((last & DigestWords.ROW) != 0
-                && ((second & DigestWords.QUERY) != 0 && (second & DigestWords.VALUES) != 0
-                        || (second & AFTER_ROW) != 0)) {
+        } else if (tokens.lastIs(DigestWords.ROW)
+                && (tokens.secondIs(DigestWords.QUERY) && tokens.secondIs(DigestWords.VALUES)
+                        || tokens.secondIs(AFTER_ROW))) {
             kind = DigestRows.ROW;
-            row = textAt(lastAt);
-            again = (second & AFTER_ROW) != 0;
-        } else if (again || (last & DigestWords.VALUES) != 0 || (last & OPEN) != 0 && rows.kind() == DigestRows.LIST) {
+            row = tokens.start();
+            again = tokens.secondIs(AFTER_ROW);
+        } else if (again
+                || tokens.lastIs(DigestWords.VALUES)
+                || tokens.lastIs(OPEN) && rows.kind() == DigestRows.LIST) {
             kind = DigestRows.ROW;
         }
         single(OPEN, '(');
@@ -408,16 +377,16 @@ public final class Digest {
 
     /** The name that a parenthesis follows is that of a function, perhaps. */
     private void functionName() {
-        int at = textAt(lastAt);
+        int at = tokens.start();
         if ((text.word(at) & DigestWords.FUNCTION) == 0) {
             return;
         }
-        if ((last & BARED) != 0) {
+        if (tokens.lastIs(BARED)) {
             // not that function, then
-            room(2);
-            text.quote(textAt(lastAt));
-            last &= ~BARED;
-        } else if ((last & WORD) != 0) {
+            tokens.room(2);
+            text.quote(tokens.start());
+            tokens.lastLoses(BARED);
+        } else if (tokens.lastIs(WORD)) {
             text.capitals(at);
         }
     }
@@ -426,54 +395,8 @@ public final class Digest {
         boolean row = rows.isRow();
         single(row ? CLOSE | ROW_END : CLOSE, ')');
         if (row && rows.repeats(text)) {
-            lastAt = text.length() - 1;
-            second = 0;
-            third = 0;
+            tokens.endsWith(CLOSE | ROW_END, 1);
         }
         rows.close();
-    }
-
-    /** Begins a token of so many bytes: makes room, sets it off from the last one, and remembers it. */
-    private void begin(int what, int bytes) {
-        if (!text.hasRoom(bytes + 1)) {
-            room(bytes + 1);
-        }
-        third = second;
-        thirdAt = secondAt;
-        second = last;
-        secondAt = lastAt;
-        lastAt = text.length();
-        last = what;
-        if (blankBetween(second, what)) {
-            text.add(' ');
-        }
-    }
-
-    private boolean blankBetween(int before, int what) {
-        if (before == 0 || (what & (COMMA | CLOSE | SEMICOLON)) != 0 || (before & OPEN) != 0) {
-            return false;
-        }
-        if ((what & DOT) != 0) {
-            return (what & QUALIFIER) == 0;
-        }
-        if ((before & DOT) != 0) {
-            return (before & QUALIFIER) == 0 || (what & NAME) == 0 && !scanner.is('*') || numberLike(what);
-        }
-        return (what & OPEN) == 0 || (before & (NAME | DigestWords.TIGHT)) == 0;
-    }
-
-    /** Whether a name would be a number if it stood close to the dot behind what looks like a keyword. */
-    private boolean numberLike(int what) {
-        return (third & DEMOTED) != 0 && (what & WORD) != 0 && SqlScanner.isDigit((byte) scanner.first());
-    }
-
-    /** Makes room for so many bytes, if need be by hashing all but the last token away. */
-    private void room(int bytes) {
-        if (text.room(bytes, lastAt)) {
-            lastAt = 0;
-            second = 0;
-            third = 0;
-            rows.forget();
-        }
     }
 }

@@ -30,18 +30,22 @@ public final class Redaction {
     private boolean versioned;
     private int dollarSearches;
 
-    /** The statement without its strings, numbers and comments. */
-    public static byte[] literals(byte[] sql) {
+    /**
+     * The statement without its strings, numbers and comments.
+     *
+     * @param backslashEscapes as below
+     */
+    public static byte[] literals(byte[] sql, boolean backslashEscapes) {
         byte[] target = new byte[sql.length];
-        return Arrays.copyOf(target, new Redaction().literals(sql, 0, sql.length, true, target, 0));
+        return Arrays.copyOf(target, new Redaction().literals(sql, 0, sql.length, backslashEscapes, target, 0));
     }
 
     /**
      * The statement without passwords: as it is when it has no word near which passwords and keys stand, else as {@link
-     * #literals(byte[])}.
+     * #literals(byte[], boolean)}.
      */
-    public static byte[] passwords(byte[] sql) {
-        return mentionsSecrets(sql, 0, sql.length) ? literals(sql) : sql.clone();
+    public static byte[] passwords(byte[] sql, boolean backslashEscapes) {
+        return mentionsSecrets(sql, 0, sql.length) ? literals(sql, backslashEscapes) : sql.clone();
     }
 
     /** Whether there is a word near which passwords and keys stand, such as IDENTIFIED, be it in a string or comment. */
@@ -128,6 +132,10 @@ public final class Redaction {
     }
 
     private void sign() {
+        if (accounts.isSecret(sql[at])) {
+            hideTo(end);
+            return;
+        }
         accounts.sign(sql[at]);
         out[to++] = sql[at++];
     }
@@ -161,8 +169,10 @@ public final class Redaction {
             }
             limit++;
         }
+        // a hash may be a number, a password without quotes goes on
+        boolean secret = accounts.isSecret((byte) '0') && limit < end && ",;) \t\r\n".indexOf(sql[limit]) < 0;
         accounts.sign((byte) '0');
-        hideTo(limit);
+        hideTo(secret ? end : limit);
     }
 
     private void string(byte quote) {

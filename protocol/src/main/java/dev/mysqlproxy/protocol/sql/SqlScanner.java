@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Cuts SQL up as today's MySQL and MariaDB servers do, for {@link Digest} and {@link StatementTables}: {@code #} and
- * {@code --} comments, versioned comments read as what is in them, optimizer hints, identifiers of any bytes, every form of
- * a literal. {@link Tokenizer} has the rules of MySQL Proxy 0.8.5's scripts instead.
+ * Cuts SQL up as today's MySQL and MariaDB servers do, for {@link Digest}, {@link StatementTables} and {@link
+ * StatementKinds}: {@code #} and {@code --} comments, versioned comments read as what is in them, optimizer hints,
+ * identifiers of any bytes, every form of a literal. {@link Tokenizer} has the rules of MySQL Proxy 0.8.5's scripts.
  *
  * <p>Any bytes are accepted; what has no end goes to the end of the input. Time is linear, nothing is allocated. The array
  * is borrowed until the next {@link #reset}. Not thread-safe.
@@ -52,6 +52,7 @@ final class SqlScanner {
     private boolean hintMayFollow;
     private boolean inHint;
     private boolean versioned;
+    private boolean backslashEscapes = true;
 
     /** Starts over with a statement. */
     SqlScanner reset(byte[] statement, int offset, int length) {
@@ -66,6 +67,11 @@ final class SqlScanner {
         inHint = false;
         versioned = false;
         return this;
+    }
+
+    /** Whether a backslash hides the quote behind it, from here on. */
+    void backslashEscapes(boolean escapes) {
+        backslashEscapes = escapes;
     }
 
     /** Goes to the next token and says what it is. */
@@ -96,6 +102,11 @@ final class SqlScanner {
     /** Whether the token is this sign of one byte. */
     boolean is(char sign) {
         return token == SIGN && sql[start] == sign && at - start == 1;
+    }
+
+    /** Whether the token is in a versioned comment, which servers of another version pass over. */
+    boolean isVersioned() {
+        return versioned;
     }
 
     /**
@@ -223,10 +234,7 @@ final class SqlScanner {
 
     /** Whether this letter and a quote begin a literal. */
     private static boolean introduces(byte first) {
-        return switch (first) {
-            case 'n', 'N', 'x', 'X', 'b', 'B' -> true;
-            default -> false;
-        };
+        return "nNxXbB".indexOf(first) >= 0;
     }
 
     private int name() {
@@ -247,9 +255,10 @@ final class SqlScanner {
             at = Math.min(to + 1, limit);
             return QUOTED;
         }
-        to = Bytes.indexOfEither(sql, to, limit, quote, (byte) '\\');
+        byte escape = backslashEscapes ? (byte) '\\' : quote;
+        to = Bytes.indexOfEither(sql, to, limit, quote, escape);
         while (to < limit && (sql[to] == '\\' || byteAt(to + 1) == quote)) {
-            to = Bytes.indexOfEither(sql, Math.min(to + 2, limit), limit, quote, (byte) '\\');
+            to = Bytes.indexOfEither(sql, Math.min(to + 2, limit), limit, quote, escape);
         }
         at = Math.min(to + 1, limit);
         return STRING;
@@ -314,11 +323,9 @@ final class SqlScanner {
                     return HINT_END;
                 }
             }
-            default -> {
-                // below
-            }
+            default -> {}
         }
-        at += length(first, byteAt(at + 1), byteAt(at + 2));
+        at += Bytes.operatorLength(first, byteAt(at + 1), byteAt(at + 2));
         return SIGN;
     }
 
@@ -352,29 +359,6 @@ final class SqlScanner {
             name();
         }
         return VARIABLE;
-    }
-
-    /** Bytes of the operator that begins so. */
-    private static int length(int first, int second, int third) {
-        return switch (first) {
-            case '<' -> {
-                if (second == '=') {
-                    yield third == '>' ? 3 : 2;
-                }
-                yield second == '>' || second == '<' ? 2 : 1;
-            }
-            case '>' -> second == '=' || second == '>' ? 2 : 1;
-            case '!', ':' -> second == '=' ? 2 : 1;
-            case '&' -> second == '&' ? 2 : 1;
-            case '|' -> second == '|' ? 2 : 1;
-            case '-' -> {
-                if (second == '>') {
-                    yield third == '>' ? 3 : 2;
-                }
-                yield 1;
-            }
-            default -> 1;
-        };
     }
 
     private static byte[] classes() {

@@ -19,7 +19,7 @@
  * is bytes in any character set whose ASCII bytes mean ASCII.
  *
  * <p>{@link dev.mysqlproxy.protocol.sql.Digest}, {@link dev.mysqlproxy.protocol.sql.StatementTables} and {@link
- * dev.mysqlproxy.protocol.sql.StatementKind} read SQL as today's servers do instead: they have nothing to be compatible
+ * dev.mysqlproxy.protocol.sql.StatementKinds} read SQL as today's servers do instead: they have nothing to be compatible
  * with, and are about what statements mean to an operator.
  *
  * <p>Input comes from untrusted clients: everything is accepted, nothing throws, time is linear. Tokenizers and

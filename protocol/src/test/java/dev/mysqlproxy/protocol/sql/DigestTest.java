@@ -56,6 +56,7 @@ class DigestTest {
                 "select \u00e4.\u20ac from \u00fc|SELECT \u00e4.\u20ac FROM \u00fc",
                 "select 'open and never closed|SELECT ?",
                 "select `open|SELECT `open`",
+                "select `$$`, `$x$`, `$x`, t.`$x$`|SELECT `$$`, `$x$`, $x, t.$x$",
                 "|''",
             })
     void textsAreAsWrittenDown(String sql, String expected) {

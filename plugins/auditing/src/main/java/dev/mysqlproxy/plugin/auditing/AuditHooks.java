@@ -165,16 +165,18 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
 
     private void putText(RecordBuilder record, Command command, int flags) {
         byte[] text = NOTHING;
+        int most = recording.maxStatement();
         int more = flags;
         switch (Recording.textOf(command.code())) {
-            case ARGUMENT -> text = command.statement();
+            // one byte more tells whether that is all
+            case ARGUMENT -> text = command.statement(most + 1);
             case PREPARED -> {
                 text = command.preparedStatement().orElse(NOTHING);
                 more |= PREPARED;
             }
             case NONE -> {}
         }
-        int count = Math.min(text.length, recording.maxStatement());
+        int count = Math.min(text.length, most);
         boolean whole = count == text.length && (command.complete() || (more & PREPARED) != 0);
         record.putByte(whole ? more : more | CUT).putText(text, count);
     }

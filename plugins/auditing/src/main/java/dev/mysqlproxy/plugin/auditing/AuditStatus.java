@@ -30,15 +30,16 @@ final class AuditStatus {
                 .with();
     }
 
+    /** So many records have been written. */
+    void recorded(long more) {
+        records.addAndGet(more);
+        recordsTotal.add(more);
+    }
+
     void written(long more, Instant now) {
         bytes.addAndGet(more);
         bytesTotal.add(more);
         lastWrite = now;
-    }
-
-    void record() {
-        records.incrementAndGet();
-        recordsTotal.increment();
     }
 
     /** A write has failed; the log hears of the first of a row. */

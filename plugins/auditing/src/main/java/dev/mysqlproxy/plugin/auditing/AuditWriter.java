@@ -1,5 +1,6 @@
 package dev.mysqlproxy.plugin.auditing;
 
+import dev.mysqlproxy.protocol.sql.StatementKinds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -49,6 +50,7 @@ final class AuditWriter {
     private final LineBuffer out = new LineBuffer();
 
     private long sequence;
+    private int unwritten;
     private boolean unforced;
     private long forcedAt;
     private volatile long deadline = Long.MAX_VALUE;
@@ -125,8 +127,9 @@ final class AuditWriter {
             gaveUp = true;
         } catch (RuntimeException e) {
             gaveUp = true;
-            queue.close();
-            LOG.error("the audit has ended: a bug", e);
+            // the queue stays open: what may not go unrecorded must not happen
+            status.failed(destination.name(), new IOException("a bug, see the log", e), meanwhile());
+            LOG.error("the audit has ended because of a bug; reload the plugin or restart the proxy", e);
         } finally {
             destination.close();
         }
@@ -157,7 +160,6 @@ final class AuditWriter {
             return;
         }
         sequence++;
-        status.record();
         int start = out.length();
         format.write(record, sequence, Integer.MAX_VALUE, out);
         int most = destination.longestLine() / 2;
@@ -167,6 +169,7 @@ final class AuditWriter {
             format.write(record, sequence, most, out);
             most /= 2;
         }
+        unwritten += out.length() > start ? 1 : 0;
     }
 
     private boolean admits(int offset, int length) {
@@ -178,7 +181,7 @@ final class AuditWriter {
         boolean admitted = true;
         if (fields.isSql()) {
             kinds.read(fields.text.bytes, fields.text.offset, fields.text.length);
-            admitted = filters.admitsStatement(kinds.bits(), fields.text, fields.isWhole());
+            admitted = filters.admitsStatement(kinds, fields.text, fields.isWhole());
         }
         record.begin(offset, length);
         return admitted;
@@ -207,24 +210,29 @@ final class AuditWriter {
             }
             status.written(lines.position() - from, Instant.now());
         }
+        if (done) {
+            status.recorded(unwritten);
+        }
+        unwritten = 0;
         out.clear();
     }
 
     private void failed(IOException reason) throws InterruptedException {
-        status.failed(
-                destination.name(),
-                reason,
-                switch (overflow) {
-                    case WAIT -> "statements wait when the queue is full";
-                    case DROP -> "records are dropped when the queue is full";
-                    case FAIL -> "statements are refused";
-                });
+        status.failed(destination.name(), reason, meanwhile());
         if (System.nanoTime() - deadline > 0) {
             gaveUp = true;
             return;
         }
         queue.pause(SECOND);
         rotations.removeIf(asked -> asked.completeExceptionally(reason));
+    }
+
+    private String meanwhile() {
+        return switch (overflow) {
+            case WAIT -> "statements wait when the queue is full";
+            case DROP -> "records are dropped when the queue is full";
+            case FAIL -> "statements are refused";
+        };
     }
 
     private void force() throws IOException {

@@ -6,10 +6,16 @@ import dev.mysqlproxy.api.listener.Networks;
 import dev.mysqlproxy.api.option.Option;
 import dev.mysqlproxy.api.option.OptionValues;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.protocol.sql.StatementKind;
+import dev.mysqlproxy.protocol.sql.StatementKinds;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is recorded: all that is included (everything, where nothing is named) and not excluded. Immutable; any thread.
@@ -17,16 +23,14 @@ import java.util.Optional;
  */
 final class Filters {
 
-    private static final int ALL = -1;
-
     private final Words users;
     private final Words notUsers;
     private final Networks networks;
     private final Networks notNetworks;
     private final Words schemas;
     private final Words notSchemas;
-    private final int kinds;
-    private final int notKinds;
+    private final Set<StatementKind> kinds;
+    private final Set<StatementKind> notKinds;
     private final Optional<Pattern> expression;
     private final Optional<Pattern> notExpression;
 
@@ -38,8 +42,8 @@ final class Filters {
         notNetworks = networks(options, AuditingOptions.EXCLUDE_NETWORKS);
         schemas = new Words(options.get(AuditingOptions.SCHEMAS));
         notSchemas = new Words(options.get(AuditingOptions.EXCLUDE_SCHEMAS));
-        int named = kinds(options, AuditingOptions.STATEMENTS);
-        kinds = named == 0 ? ALL : named;
+        Set<StatementKind> named = kinds(options, AuditingOptions.STATEMENTS);
+        kinds = named.isEmpty() ? EnumSet.allOf(StatementKind.class) : named;
         notKinds = kinds(options, AuditingOptions.EXCLUDE_STATEMENTS);
         expression = expression(options, AuditingOptions.EXPRESSION);
         notExpression = expression(options, AuditingOptions.EXCLUDE_EXPRESSION);
@@ -53,12 +57,16 @@ final class Filters {
         }
     }
 
-    private static int kinds(OptionValues options, Option<List<String>> option) {
-        try {
-            return StatementKind.bits(options.get(option));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+    private static Set<StatementKind> kinds(OptionValues options, Option<List<String>> option) {
+        Set<StatementKind> named = EnumSet.noneOf(StatementKind.class);
+        for (String word : options.get(option)) {
+            named.add(Arrays.stream(StatementKind.values())
+                    .filter(kind -> kind.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            option + ": '" + word + "' is no kind of statement: use " + AuditingOptions.KINDS)));
         }
+        return named;
     }
 
     private static Optional<Pattern> expression(OptionValues options, Option<String> option) {
@@ -101,17 +109,22 @@ final class Filters {
 
     /** Whether it takes a look at a statement to know. */
     boolean looksAtStatements() {
-        return kinds != ALL || notKinds != 0 || expression.isPresent() || notExpression.isPresent();
+        return kinds.size() < StatementKind.values().length
+                || !notKinds.isEmpty()
+                || expression.isPresent()
+                || notExpression.isPresent();
     }
 
     /**
-     * Whether a statement is recorded. One with several kinds is when one of them is included and not all are excluded.
+     * Whether a statement is recorded. One with several kinds is when one of them is included and not all are excluded; one
+     * whose kinds are not certain is of any kind.
      *
-     * @param bits the kinds
+     * @param read the kinds
      * @param whole whether the text is all there is of it
      */
-    boolean admitsStatement(int bits, AuditRecord.Slice text, boolean whole) {
-        if ((bits & kinds) == 0 && whole || (bits & ~notKinds) == 0 && whole) {
+    boolean admitsStatement(StatementKinds read, AuditRecord.Slice text, boolean whole) {
+        boolean known = whole && read.isCertain();
+        if (known && (Collections.disjoint(read.all(), kinds) || notKinds.containsAll(read.all()))) {
             return false;
         }
         if (expression.isEmpty() && notExpression.isEmpty()) {

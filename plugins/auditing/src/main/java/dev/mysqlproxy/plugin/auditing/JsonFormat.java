@@ -1,6 +1,7 @@
 package dev.mysqlproxy.plugin.auditing;
 
 import dev.mysqlproxy.api.view.LoginSummary;
+import dev.mysqlproxy.protocol.sql.StatementKinds;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -166,7 +167,8 @@ final class JsonFormat implements RecordFormat {
         ascii(Key.COMMAND, fields.command());
         AuditRecord.Slice text = fields.text;
         boolean cut = !fields.isWhole();
-        boolean hidden = false;
+        // of what nobody has seen, too
+        boolean hidden = fields.isSql();
         if (text.isEmpty()) {
             // a statement that was prepared before anybody listened has none
             cut = false;

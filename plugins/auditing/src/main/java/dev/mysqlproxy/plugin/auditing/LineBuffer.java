@@ -79,6 +79,10 @@ final class LineBuffer {
     }
 
     void putNumber(long number) {
+        if (number >= 0 && number < 10) {
+            put((char) ('0' + number));
+            return;
+        }
         if (number < 0) {
             putAscii(Long.toUnsignedString(number));
             return;
@@ -106,20 +110,23 @@ final class LineBuffer {
         int at = offset;
         int end = offset + count;
         while (at < end) {
-            int run = plainEnd(text, at, end);
-            put(text, at, run - at);
-            at = run;
+            at = putPlain(text, at, end);
             if (at < end) {
                 at = putSpecial(text, at, end);
             }
         }
     }
 
-    private static int plainEnd(byte[] text, int from, int end) {
+    /** Puts what stands for itself; answers where that ends. */
+    private int putPlain(byte[] text, int from, int end) {
+        room(end - from);
+        byte[] target = bytes;
         int at = from;
+        int to = length;
         while (at < end && text[at] >= 0 && ESCAPES[text[at]] == 0) {
-            at++;
+            target[to++] = text[at++];
         }
+        length = to;
         return at;
     }
 

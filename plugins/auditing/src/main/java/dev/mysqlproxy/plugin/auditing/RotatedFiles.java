@@ -114,6 +114,10 @@ final class RotatedFiles {
             out.flush();
             ((GZIPOutputStream) out).finish();
             channel.force(true);
+        } catch (IOException e) {
+            // on a full disk it would be in the way
+            Files.deleteIfExists(part);
+            throw e;
         }
         Files.setLastModifiedTime(part, Files.getLastModifiedTime(plain));
         Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);

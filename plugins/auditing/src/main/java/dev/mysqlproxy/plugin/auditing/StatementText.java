@@ -66,6 +66,6 @@ final class StatementText {
 
     /** Whether its parameters may be shown, to whoever asked for parameters. */
     static boolean mayShowParameters(AuditRecord.Slice text) {
-        return !Redaction.mentionsSecrets(text.bytes, text.offset, text.length);
+        return !text.isEmpty() && !Redaction.mentionsSecrets(text.bytes, text.offset, text.length);
     }
 }

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,19 +13,26 @@ import java.nio.charset.StandardCharsets;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6587#section-3.4.1">RFC 6587, octet counting</a>
  */
-final class TcpSyslog implements SyslogTransport {
+final class TcpSyslog extends NetworkSyslog<SocketChannel> {
 
     private static final int CONNECT_MILLIS = 5_000;
     private static final int BATCH = 64 * 1024;
 
-    private final String host;
-    private final int port;
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
-    private SocketChannel channel;
 
     TcpSyslog(String host, int port) {
-        this.host = host;
-        this.port = port;
+        super("tcp", host, port);
+    }
+
+    @Override
+    SocketChannel open() throws IOException {
+        return SocketChannel.open();
+    }
+
+    @Override
+    void connect(SocketChannel opened, InetSocketAddress address) throws IOException {
+        opened.socket().connect(address, CONNECT_MILLIS);
+        opened.socket().setKeepAlive(true);
     }
 
     @Override
@@ -38,29 +44,14 @@ final class TcpSyslog implements SyslogTransport {
         batch.write(message, 0, length);
     }
 
-    private void connect() throws IOException {
-        InetSocketAddress address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new UnknownHostException(host);
-        }
-        SocketChannel opened = SocketChannel.open();
-        try {
-            opened.socket().connect(address, CONNECT_MILLIS);
-            opened.socket().setKeepAlive(true);
-        } catch (IOException e) {
-            opened.close();
-            throw e;
-        }
-        channel = opened;
-    }
-
     @Override
     public void flush() throws IOException {
         if (batch.size() == 0) {
             return;
         }
         try {
-            requireOpen();
+            SocketChannel channel = channel();
+            requireOpen(channel);
             ByteBuffer bytes = ByteBuffer.wrap(batch.toByteArray());
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -74,10 +65,7 @@ final class TcpSyslog implements SyslogTransport {
     }
 
     /** A server that has left says so only to those who read. */
-    private void requireOpen() throws IOException {
-        if (channel == null) {
-            connect();
-        }
+    private static void requireOpen(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
         try {
             if (channel.read(ByteBuffer.allocate(64)) < 0) {
@@ -85,23 +73,6 @@ final class TcpSyslog implements SyslogTransport {
             }
         } finally {
             channel.configureBlocking(true);
-        }
-    }
-
-    @Override
-    public String name() {
-        return "tcp://" + host + ":" + port;
-    }
-
-    @Override
-    public void close() {
-        if (channel != null) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                // broken anyway
-            }
-            channel = null;
         }
     }
 }

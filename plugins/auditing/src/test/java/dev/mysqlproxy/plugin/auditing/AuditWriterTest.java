@@ -139,6 +139,16 @@ class AuditWriterTest {
     }
 
     @Test
+    void aBugLetsNothingGoUnrecorded() {
+        writer.start();
+        // the format cannot repeat that
+        record(-1);
+        await().until(status::isFailing);
+        assertThat(queue.isClosed()).isFalse();
+        assertThat(writer.stop(Duration.ofSeconds(5))).isFalse();
+    }
+
+    @Test
     void aStopWaitsOnlySoLong() {
         memory.broken = true;
         writer.start();

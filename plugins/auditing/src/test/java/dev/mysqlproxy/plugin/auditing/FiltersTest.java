@@ -107,6 +107,20 @@ class FiltersTest {
     }
 
     @Test
+    void whatMayBeOfAnyKindIsRecorded() {
+        // with NO_BACKSLASH_ESCAPES, on a server that is older, as a block: it drops a table
+        List<String> all = List.of(
+                "SELECT '\\'; DROP TABLE t; -- '",
+                "SELECT 1 /*!99999 ' */; DROP TABLE t; -- '",
+                "/*!99999 SELECT 1 */ DROP TABLE t",
+                "BEGIN NOT ATOMIC DROP TABLE t; END");
+        assertThat(recorded(all, "--auditing-statements=ddl", "--auditing-literals=show"))
+                .isEqualTo(all);
+        assertThat(recorded(all, "--auditing-exclude-statements=select,transaction,other", "--auditing-literals=show"))
+                .isEqualTo(all);
+    }
+
+    @Test
     void expressions() {
         List<String> all = List.of("SELECT 1 FROM salaries", "SELECT 'Salaries'", "SELECT 2");
         assertThat(recorded(all, "--auditing-regex=(?i)\\bsalaries\\b", "--auditing-exclude-regex=^SELECT '"))

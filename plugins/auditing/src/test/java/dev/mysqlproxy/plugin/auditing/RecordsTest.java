@@ -235,6 +235,20 @@ class RecordsTest {
     }
 
     @Test
+    void whatAnErrorRepeatsOfAnUnknownStatementIsHidden() {
+        QuerySummary refused = Summaries.query()
+                .error(1062, "23000", "Duplicate entry 's3cret' for key 'a'")
+                .build();
+        JsonNode record = only(
+                "statement",
+                written(
+                        driver -> hear(driver, app(), FakeCommand.of(CommandType.COM_STMT_EXECUTE), refused),
+                        "--auditing-literals=show"));
+        assertThat(record.get("error_code").asInt()).isEqualTo(1062);
+        assertThat(record.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
     void otherCommandsByName() {
         List<JsonNode> records = written(driver -> {
             hear(driver, app(), FakeCommand.of(CommandType.COM_PING), ok());

@@ -21,7 +21,13 @@ record Deviation(double spreads, long minCount, long minNanos) {
         return new Deviation(spreads, minCount, other);
     }
 
-    boolean finds(long count, double nanos, double mean, double spread) {
-        return spreads > 0 && nanos >= minNanos && count >= minCount && nanos > mean + spreads * spread;
+    /** @param squares sum of the squared differences from the mean of the executions so far */
+    boolean finds(long count, double nanos, double mean, double squares) {
+        double above = nanos - mean;
+        return above > 0
+                && spreads > 0
+                && nanos >= minNanos
+                && count >= minCount
+                && above * above * (count - 1) > spreads * spreads * squares;
     }
 }

@@ -85,7 +85,7 @@ final class DigestEntry {
     /** Counts a statement; returns how many bytes of memory that took more. */
     int add(Observation observation, Deviation deviation) {
         double nanos = observation.summary.totalNanos();
-        if (deviation.finds(totals.count, nanos, mean, spread())) {
+        if (deviation.finds(totals.count, nanos, mean, squares)) {
             observation.deviates = true;
             observation.usualNanos = mean;
             observation.spreadNanos = spread();

@@ -11,6 +11,7 @@ final class Observation {
 
     final Digest digest;
     byte[] statement = new byte[0];
+    boolean backslashEscapes = true;
     String schema = "";
     String user = "";
     String backend = "";

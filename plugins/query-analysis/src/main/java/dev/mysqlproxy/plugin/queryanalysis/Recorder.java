@@ -19,6 +19,9 @@ final class Recorder implements QueryCompletedHook {
     /** Counted in place of the text of a prepared statement that nobody knows. */
     private static final byte[] UNKNOWN = "EXECUTE unknown".getBytes(StandardCharsets.US_ASCII);
 
+    /** SERVER_STATUS_NO_BACKSLASH_ESCAPES. */
+    private static final int NO_BACKSLASH_ESCAPES = 0x200;
+
     private final DigestStore store;
     private final Observations observations;
     private final SlowStatements slow;
@@ -56,7 +59,8 @@ final class Recorder implements QueryCompletedHook {
         Observation observation = observations.take();
         try {
             observation.statement = statement;
-            observation.digest.of(statement);
+            observation.backslashEscapes = (session.serverStatus() & NO_BACKSLASH_ESCAPES) == 0;
+            observation.digest.backslashEscapes(observation.backslashEscapes).of(statement);
             observation.schema = session.schema().orElse("");
             observation.user = session.user().orElse("");
             observation.backend = answered ? "" : session.backend().orElse("");

@@ -67,7 +67,7 @@ final class SlowStatements {
             return;
         }
         slowCount.increment();
-        byte[] statement = reader.shown(observation.statement, SlowLog.LONGEST);
+        byte[] statement = reader.shown(observation, SlowLog.LONGEST);
         byte[] shown = statement.length > LONGEST ? Arrays.copyOf(statement, LONGEST) : statement;
         SlowQuery query = new SlowQuery(observation, session, shown);
         queries.add(query);

@@ -24,12 +24,14 @@ record StatementReader(int maxText, boolean literals) {
 
     /** The beginning of a statement as it may be shown. */
     byte[] example(Observation observation) {
-        return shown(observation.statement, maxText);
+        return shown(observation, maxText);
     }
 
     /** So many bytes of a statement as they may be shown. */
-    byte[] shown(byte[] statement, int most) {
-        byte[] text = literals ? Redaction.passwords(statement) : Redaction.literals(statement);
+    byte[] shown(Observation observation, int most) {
+        byte[] text = literals
+                ? Redaction.passwords(observation.statement, observation.backslashEscapes)
+                : Redaction.literals(observation.statement, observation.backslashEscapes);
         return text.length > most ? Arrays.copyOf(text, most) : text;
     }
 }

@@ -106,6 +106,20 @@ class QueryAnalysisPluginTest {
     }
 
     @Test
+    void stringsEndWhereTheServerSeesTheirEnd() {
+        try (PluginDriver driver = PluginDriver.start(new QueryAnalysisPlugin())) {
+            SessionDriver app = driver.connect().login("app", "shop");
+            run(app, "SELECT 'it\\'s', 2", took(1));
+            app.view().serverStatus(0x200);
+            run(app, "CREATE USER a IDENTIFIED BY 'C:\\', b IDENTIFIED BY 's3cret'", took(1));
+            assertThat(table(driver, "digests"))
+                    .extracting(row -> row.get("digest_text"))
+                    .containsExactlyInAnyOrder("SELECT ?, ?", "CREATE USER a IDENTIFIED BY ?, b IDENTIFIED BY ?");
+            assertThat(table(driver, "digests").toString()).doesNotContain("s3cret");
+        }
+    }
+
+    @Test
     void passwordsAreNeverShownAndLiteralsOnlyWhenWanted() {
         try (PluginDriver driver = PluginDriver.start(new QueryAnalysisPlugin(), "--query-analysis-slow-time=0")) {
             SessionDriver app = driver.connect().login("app", "shop");
