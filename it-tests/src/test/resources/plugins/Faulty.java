@@ -5,7 +5,9 @@ import dev.mysqlproxy.api.lifecycle.ProxyPlugin;
 import dev.mysqlproxy.api.lifecycle.StartException;
 import dev.mysqlproxy.api.option.Option;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.pf4j.Extension;
+import org.slf4j.LoggerFactory;
 
 /** Fails to start in the way that its option names. */
 @Extension
@@ -20,9 +22,20 @@ public class Faulty implements ProxyPlugin {
 
     @Override
     public void start(PluginContext context) throws StartException {
-        if (context.options().get(WAY).equals("throw")) {
-            throw new IllegalStateException("thrown at the start");
+        switch (context.options().get(WAY)) {
+            case "throw" -> throw new IllegalStateException("thrown at the start");
+            case "break" -> throw new AssertionError("broken at the start");
+            case "hang" -> hang();
+            default -> throw new StartException("the faulty plugin wants another world");
         }
-        throw new StartException("the faulty plugin wants another world");
+    }
+
+    private static void hang() {
+        LoggerFactory.getLogger(Faulty.class).error("faulty hangs");
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 /** A proxy before the preferred server, which has a table {@code failing}, and what tests of failing peers do with it. */
 abstract class FailingPeers {
     static final String LARGE_RESULT = "SELECT REPEAT('x', 50000000)";
-    static final Login APP =
-            Login.of(Accounts.APP_USER, Accounts.APP_PASSWORD).schema(Accounts.DATABASE);
+    static final Login APP = Login.of(Accounts.APP_USER, Accounts.APP_PASSWORD).schema(Accounts.DATABASE);
 
     static ProxyProcess proxy;
 

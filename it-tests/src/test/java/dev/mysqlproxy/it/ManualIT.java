@@ -8,10 +8,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manual that comes with the distribution lists the options that the distribution has. */
 class ManualIT {
@@ -46,6 +51,27 @@ class ManualIT {
 
         assertThat(inHelp).containsKeys("plugins", "proxy-address", "admin-address");
         assertThat(inManual).isEqualTo(inHelp);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auditing", "query-analysis"})
+    void optionsOfPluginsAreOnTheirPages(String plugin) throws IOException {
+        String help = Shell.run(
+                        List.of(Distribution.command().toString(), "--plugins=" + plugin, "--help-" + plugin), Map.of())
+                .ok()
+                .output();
+        String page = Files.readString(
+                Distribution.home().resolve("docs").resolve("manual").resolve(plugin + ".md"));
+        Pattern option = Pattern.compile("--(" + plugin + "-[a-z-]*[a-z])");
+
+        assertThat(names(option, page)).isNotEmpty().isEqualTo(names(option, help));
+    }
+
+    private static Set<String> names(Pattern option, String text) {
+        return option.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String letter(String found) {

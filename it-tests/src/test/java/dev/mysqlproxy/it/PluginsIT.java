@@ -286,5 +286,24 @@ class PluginsIT {
         PluginJar.of("faulty", "Faulty").in(folder);
         assertThat(refused("proxy,faulty")).contains("the faulty plugin wants another world");
         assertThat(refused("proxy,faulty", "--faulty-way=throw")).contains("faulty", "thrown at the start");
+        assertThat(refused("proxy,faulty", "--faulty-way=break")).contains("faulty", "broken at the start");
+    }
+
+    @Test
+    void aStartThatHangsEndsWithTheSecondSignal() {
+        PluginJar.folderWithTheOthers(folder);
+        PluginJar.of("faulty", "Faulty").in(folder);
+        try (ProxyProcess proxy = ProxyProcess.with()
+                .backend(server)
+                .plugins("proxy,faulty")
+                .options("--plugin-dir=" + folder, "--faulty-way=hang")
+                .launch()) {
+            proxy.log().await("faulty hangs");
+            proxy.signal("TERM");
+            // it is kept for the end of the start
+            assertThat(proxy.isAlive()).isTrue();
+            proxy.signal("TERM");
+            assertThat(proxy.awaitExit()).isEqualTo(1);
+        }
     }
 }

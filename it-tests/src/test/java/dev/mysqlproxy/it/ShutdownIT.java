@@ -23,6 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The end of the process, and its signals. */
@@ -145,8 +146,8 @@ class ShutdownIT {
 
     /** Also where whoever started it has it ignore HUP, which nohup does for the sake of programs that would end. */
     @ParameterizedTest
-    @ValueSource(strings = {"env", "nohup"})
-    void hangupReopensTheLog(String starter) throws IOException {
+    @CsvSource({"env, USR1", "nohup, HUP"})
+    void hangupReopensTheLog(String starter, String signal) throws IOException {
         Path file = folder.resolve("proxy.log");
         try (ProxyProcess proxy = ProxyProcess.with()
                 .by(starter)
@@ -158,7 +159,7 @@ class ShutdownIT {
             log.await("admin-server listening on port");
             Path moved = folder.resolve("proxy.log.1");
             Files.move(file, moved);
-            proxy.signal("HUP");
+            proxy.signal(signal);
             await().atMost(Duration.ofSeconds(10)).until(() -> {
                 // it writes as soon as there is something to say
                 try (Wire wire = Wire.connect(ProxyProcess.HOST, port)) {

@@ -82,7 +82,7 @@ class XProtocolIT {
 
     /** The port of one of the relay listeners. */
     private static int port(ProxyProcess of, int listener) {
-        List<String> lines = of.log().matching("X protocol listening on port ");
+        List<String> lines = of.log().matching("X protocol( \\(x-[0-9]+\\))? listening on port ");
         return Integer.parseInt(lines.get(listener).replaceAll(".*:", "").strip());
     }
 

@@ -2,6 +2,7 @@ package dev.mysqlproxy.it.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mysqlproxy.it.proxy.ProxyProcess;
 import dev.mysqlproxy.it.proxy.SharedServers;
@@ -132,5 +133,23 @@ class AdminAccountsIT {
             assertThat(admin.error("RELOAD")).contains("line 1").doesNotContain("l-secret");
             write(before);
         }
+    }
+
+    @Test
+    void theFileIsReadAnewOnSighup() throws Exception {
+        String before = Files.readString(file);
+        write(before + "signalled reader \"s-secret\"\n");
+        proxy.signal("HUP");
+        await().ignoreExceptions().untilAsserted(() -> {
+            try (AdminClient late = AdminClient.open(proxy, AdminClient.DRIVERS.get(0), "signalled", "s-secret")) {
+                assertThat(late.one("SELECT CURRENT_USER()")).startsWith("signalled@");
+            }
+        });
+        write("signalled reader s-secret\n");
+        proxy.signal("HUP");
+        assertThat(proxy.log().await("cannot reload: .*admin-users-file.*"))
+                .contains("line 1")
+                .doesNotContain("s-secret");
+        write(before);
     }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mysqlproxy.it.proxy.ProxyProcess;
 import dev.mysqlproxy.it.proxy.SharedServers;
+import dev.mysqlproxy.it.raw.RawClient;
+import dev.mysqlproxy.it.raw.RawClient.Login;
 import dev.mysqlproxy.it.server.Accounts;
 import dev.mysqlproxy.it.server.TestServer;
 import java.nio.file.Files;
@@ -159,6 +161,46 @@ class AdminChangesIT {
         assertThat(admin.error("PLUGIN LOAD no-such-plugin"))
                 .startsWith("1105 ")
                 .contains("no-such-plugin");
+    }
+
+    @Test
+    void tablesOfPluginsAreEmptiedAndComeAndGoWithThem() throws SQLException {
+        for (TestServer each : SharedServers.all()) {
+            server = each;
+            try (ProxyProcess analysing = ProxyProcess.with()
+                            .plugins("proxy,admin,query-analysis")
+                            .backend(each)
+                            .start();
+                    AdminClient operator = AdminClient.open(analysing);
+                    RawClient application = RawClient.login(
+                            ProxyProcess.HOST, analysing.port(), Login.of(Accounts.APP_USER, Accounts.APP_PASSWORD))) {
+                String count = "SELECT COUNT(*) FROM digests WHERE digest_text LIKE '%COUNTED%'";
+                application.query("SELECT 1 AS counted").ok();
+                await().until(() -> operator.one(count).equals("1"));
+                assertThat(operator.one("EXPLAIN DELETE FROM digests")).startsWith("rows of digests|");
+                assertThat(operator.one(count)).isEqualTo("1");
+                operator.run("DELETE FROM digests");
+                assertThat(operator.one(count)).isEqualTo("0");
+                application.query("SELECT 2 AS counted").ok();
+                await().until(() -> operator.one(count).equals("1"));
+                operator.run("TRUNCATE TABLE digests");
+                assertThat(operator.one(count)).isEqualTo("0");
+
+                operator.run("PLUGIN UNLOAD query-analysis");
+                assertThat(operator.error(count)).startsWith("1146 ");
+                assertThat(operator.error("DELETE FROM digests")).startsWith("1146 ");
+                application.query("SELECT 3 AS counted").ok();
+                operator.run("PLUGIN LOAD query-analysis");
+                assertThat(operator.error("PLUGIN LOAD query-analysis")).contains("loaded already");
+                application.query("SELECT 4 AS counted").ok();
+                await().until(() -> operator.one(count).equals("1"));
+                operator.run("PLUGIN RELOAD query-analysis");
+                assertThat(operator.rows("SELECT name FROM plugins WHERE name = 'query-analysis'"))
+                        .hasSize(1);
+                application.query("SELECT 5 AS counted").ok();
+                await().until(() -> operator.one(count).equals("1"));
+            }
+        }
     }
 
     @Test

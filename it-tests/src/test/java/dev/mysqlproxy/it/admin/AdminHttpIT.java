@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mysqlproxy.it.proxy.Distribution;
+import dev.mysqlproxy.it.proxy.PluginJar;
 import dev.mysqlproxy.it.proxy.Ports;
 import dev.mysqlproxy.it.proxy.ProxyProcess;
 import dev.mysqlproxy.it.proxy.SharedServers;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -220,6 +223,29 @@ class AdminHttpIT {
                 assertThat(server.isBound()).isTrue();
                 await().untilAsserted(() -> assertThat(status(ready)).isEqualTo("200 ready"));
             }
+        }
+    }
+
+    @Test
+    void notAliveWhileAnEventLoopHangs() throws Exception {
+        Path plugins = Files.createDirectory(folder.resolve("plugins"));
+        PluginJar.of("hanging", "Hanging").in(PluginJar.folderWithTheOthers(plugins));
+        Path file = Files.createFile(folder.resolve("hang"));
+        try (ProxyProcess proxy = setup().plugins("proxy,admin,hanging")
+                        .options("--plugin-dir=" + plugins, "--hanging-while=" + file)
+                        .backend(SharedServers.preferred())
+                        .start();
+                RawClient client = login(proxy)) {
+            String url = url(proxy);
+            assertThat(status(url + "/healthz")).isEqualTo("200 ok");
+            CompletableFuture<Boolean> hanging = CompletableFuture.supplyAsync(
+                    () -> client.query("SELECT 'hang'").isError());
+            await().untilAsserted(() ->
+                    assertThat(status(url + "/healthz")).isEqualTo("503 an event loop has not answered for 2 s"));
+            assertThat(scrape(url)).containsKey("mysqlproxy_sessions{listener=\"proxy\"}");
+            Files.delete(file);
+            assertThat(hanging.get(30, TimeUnit.SECONDS)).isFalse();
+            assertThat(status(url + "/healthz")).isEqualTo("200 ok");
         }
     }
 

@@ -138,6 +138,38 @@ class AdminSqlIT {
         }
     }
 
+    /** As graphical clients ask; by default from a server of version 8 on. */
+    @Test
+    void metadataOfTheInformationSchema() throws SQLException {
+        try (AdminClient client = open(AdminClient.DRIVERS.get(0) + "&useInformationSchema=true")) {
+            DatabaseMetaData meta = client.connection().getMetaData();
+            String[] types = {"TABLE", "VIEW"};
+            assertThat(AdminClient.rows(meta.getTables("proxy", null, "%", types)))
+                    .anyMatch(row -> row.startsWith("proxy|null|sessions|TABLE|"));
+            assertThat(AdminClient.rows(meta.getTables("proxy", null, "%", new String[] {"VIEW"})))
+                    .isEmpty();
+            assertThat(AdminClient.rows(meta.getColumns("proxy", null, "backends", "%")))
+                    .hasSize(9)
+                    .anyMatch(row -> row.startsWith("proxy|null|backends|weight|-5|BIGINT|19|"));
+            assertThat(AdminClient.rows(meta.getIndexInfo("proxy", null, "backends", false, true)))
+                    .isEmpty();
+            assertThat(AdminClient.rows(meta.getPrimaryKeys("proxy", null, "backends")))
+                    .isEmpty();
+            assertThat(AdminClient.rows(meta.getImportedKeys("proxy", null, "backends")))
+                    .isEmpty();
+            assertThat(AdminClient.rows(meta.getExportedKeys("proxy", null, "backends")))
+                    .isEmpty();
+            assertThat(AdminClient.rows(meta.getProcedures("proxy", null, "%"))).isEmpty();
+            assertThat(AdminClient.rows(meta.getFunctions("proxy", null, "%"))).isEmpty();
+            assertThat(AdminClient.rows(meta.getTablePrivileges("proxy", null, "%")))
+                    .isEmpty();
+            assertThat(AdminClient.rows(meta.getSchemas())).isEmpty();
+            assertThat(meta.getSQLKeywords()).isNotNull();
+            client.connection().setCatalog("information_schema");
+            assertThat(client.one("SELECT DATABASE()")).isEqualTo("information_schema");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -10,9 +10,10 @@ final class KnownDifferences {
             + " sha256_password in plain text; the server ends the connection, as the proxy does, and the driver"
             + " sometimes notices in the call and sometimes at the next one";
 
-    private static final String NAMES_SOME_PLUGIN = "to a user that it does not know a MariaDB server names the plugin of"
-            + " another account, which one depends on how many there are at that time; a client without that plugin"
-            + " says so before it is refused";
+    private static final String NAMES_SOME_PLUGIN =
+            "to a user that it does not know a MariaDB server names the plugin of"
+                    + " another account, which one depends on how many there are at that time; a client without that plugin"
+                    + " says so before it is refused";
 
     private static final List<Known> ALL = List.of(
             new Known(KnownDifferences::mysqlndSha256, "change user", MYSQLND_LOSES_IT),

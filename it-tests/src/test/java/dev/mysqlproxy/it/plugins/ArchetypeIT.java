@@ -30,7 +30,7 @@ class ArchetypeIT {
     private static final long PATIENCE_MINUTES = 5;
 
     private static final Pattern COMMANDS = Pattern.compile(
-            "```sh\\n(mvn archetype:generate [^`]*?)\\n(mvn [^\\n]*)\\n(cp [^`]*?)\\n```", Pattern.DOTALL);
+            "```sh\\n(mvn archetype:generate [^`]*?)\\n(mvn [^\\n]*)\\n(install [^`]*?)\\n```", Pattern.DOTALL);
 
     @TempDir
     Path empty;
@@ -41,8 +41,9 @@ class ArchetypeIT {
     @TempDir
     Path tools;
 
+    /** Stands for the proxy's. */
     @TempDir
-    Path plugins;
+    Path installation;
 
     @AfterEach
     void unlink() throws IOException {
@@ -58,11 +59,11 @@ class ArchetypeIT {
         run(commands.group(1).replaceAll("-DarchetypeVersion=\\S+", "-DarchetypeVersion=" + Modules.version()));
         run(commands.group(2));
 
-        assertThat(commands.group(3))
-                .startsWith("cp my-plugin/target/my-plugin-1.0.0.jar ")
-                .contains("--plugins=my-plugin,proxy");
-        PluginJar.folderWithTheOthers(plugins);
-        Files.copy(empty.resolve("my-plugin/target/my-plugin-1.0.0.jar"), plugins.resolve("my-plugin-1.0.0.jar"));
+        String install = commands.group(3).substring(0, commands.group(3).indexOf(" && "));
+        assertThat(commands.group(3).substring(install.length()))
+                .isEqualTo(" && $P/bin/mysql-proxy --plugins=my-plugin,proxy");
+        Path plugins = PluginJar.folderWithTheOthers(Files.createDirectory(installation.resolve("plugins")));
+        run("P='" + installation + "'; " + install);
         for (TestServer server : SharedServers.all()) {
             try (ProxyProcess proxy = ProxyProcess.with()
                             .backend(server)

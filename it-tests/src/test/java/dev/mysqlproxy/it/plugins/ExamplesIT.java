@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mysqlproxy.it.proxy.Distribution;
 import dev.mysqlproxy.it.proxy.PluginJar;
 import dev.mysqlproxy.it.proxy.ProxyProcess;
 import dev.mysqlproxy.it.proxy.SharedServers;
+import dev.mysqlproxy.it.raw.Flags;
 import dev.mysqlproxy.it.raw.RawClient;
 import dev.mysqlproxy.it.raw.RawClient.Login;
 import dev.mysqlproxy.it.server.Accounts;
@@ -21,8 +23,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,13 +52,34 @@ class ExamplesIT {
     @BeforeEach
     void folder() throws IOException {
         PluginJar.folderWithTheOthers(plugins);
-        for (Path jar :
-                Modules.examples("guard", "safe-delete", "route-by-user", "mask-column", "trace-comment", "tenant")) {
-            Path copy = plugins.resolve(jar.getFileName());
-            if (!Files.exists(copy)) {
-                Files.copy(jar, copy);
-            }
+        for (Path jar : examples()) {
+            Files.copy(jar, plugins.resolve(jar.getFileName()));
         }
+    }
+
+    /** The jars of the examples where operators find them. */
+    private static List<Path> examples() throws IOException {
+        try (Stream<Path> files =
+                Files.list(Distribution.home().resolve("share").resolve("examples"))) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void theInstallationHasThoseOfTheManual() throws IOException {
+        String manual = Files.readString(Distribution.home().resolve("docs/manual/plugins.md"));
+        List<String> names = Pattern.compile("^### .*: `(.+)`$", Pattern.MULTILINE)
+                .matcher(manual)
+                .results()
+                .map(heading -> heading.group(1))
+                .collect(Collectors.toCollection(ArrayList::new));
+        assertThat(names).hasSize(5);
+        names.add("guard");
+        assertThat(examples())
+                .extracting(jar -> jar.getFileName().toString())
+                .containsExactlyInAnyOrderElementsOf(names.stream()
+                        .map(name -> "example-" + name + "-" + Modules.version() + ".jar")
+                        .toList());
     }
 
     private ProxyProcess start(TestServer server, String names, String... options) {
@@ -184,6 +211,11 @@ class ExamplesIT {
                 assertThat(client.command(COM_INIT_DB, "information_schema".getBytes(UTF_8))
                                 .errorCode())
                         .isEqualTo(1044);
+            }
+            Login tracking = Login.of("acme.app", "acme-secret").wanting(Flags.CLASSIC | Flags.CLIENT_SESSION_TRACK);
+            try (RawClient client = login(proxy, tracking)) {
+                client.query("/* hidden */ USE information_schema").ok();
+                assertThat(client.query("SELECT DATABASE()").value()).isEqualTo("tenant_acme");
             }
             try (RawClient client = login(proxy, Login.of("umbrella.app", "acme-secret"))) {
                 // refused by the server, since there is none or it is not theirs; the next statement has its own answer

@@ -104,11 +104,4 @@ final class Modules {
         }
         return value;
     }
-
-    /** The jars of these plugins of the manual, by their names. */
-    static List<Path> examples(String... names) {
-        return Stream.of(names)
-                .map(name -> jar("plugins/example/" + name, "example-" + name))
-                .toList();
-    }
 }

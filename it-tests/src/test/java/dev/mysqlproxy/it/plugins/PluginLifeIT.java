@@ -19,8 +19,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +40,7 @@ class PluginLifeIT {
     private static final Login APP =
             Login.of(Accounts.APP_USER, Accounts.APP_PASSWORD).schema(Accounts.DATABASE);
     private static final int COM_QUERY = 3;
-    private static final int RELOADS = 40;
+    private static final int RELOADS = 50;
     private static final String LOADER = "org.pf4j.PluginClassLoader";
 
     @TempDir
@@ -233,6 +236,12 @@ class PluginLifeIT {
         long before = instances(LOADER);
         deliver("0");
         done("PLUGIN LOAD lively");
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Integer>> load = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            load.add(
+                    CompletableFuture.supplyAsync(() -> statementsUntil(over), command -> new Thread(command).start()));
+        }
         try (RawClient client = client()) {
             for (int i = 1; i <= RELOADS; i++) {
                 client.query("SELECT 'injected' AS a").value();
@@ -242,10 +251,31 @@ class PluginLifeIT {
                 done("PLUGIN RELOAD lively");
                 assertThat(client.query("edition").value()).isEqualTo(String.valueOf(i));
             }
+            over.set(true);
+            assertThat(load).allSatisfy(sent -> assertThat(sent.get()).isGreaterThan(RELOADS));
             awaitLoaders(before + 1);
             // nor files: each jar was open once
             assertThat(openJars("lively.jar")).isLessThanOrEqualTo(1);
         }
+    }
+
+    /** What a client sends without a pause, in one session; how many statements, all of them answered as they should be. */
+    private int statementsUntil(AtomicBoolean over) {
+        int sent = 0;
+        int edition = 0;
+        try (RawClient client = client()) {
+            client.query("BEGIN").ok();
+            while (!over.get()) {
+                assertThat(client.query("SELECT 'plain' AS a").value()).isEqualTo("plain");
+                assertThat(client.query("SELECT 'injected' AS a").value()).matches("injected by \\d+");
+                int now = Integer.parseInt(client.query("edition later").value());
+                assertThat(now).as("an edition that has been replaced").isGreaterThanOrEqualTo(edition);
+                edition = now;
+                sent += 3;
+            }
+            client.query("ROLLBACK").ok();
+        }
+        return sent;
     }
 
     private void awaitLoaders(long most) {

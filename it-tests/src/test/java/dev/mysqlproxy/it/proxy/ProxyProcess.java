@@ -185,7 +185,7 @@ public final class ProxyProcess implements AutoCloseable {
     }
 
     private boolean listens() {
-        ports = log.matching("proxy listening on port ").stream()
+        ports = log.matching("proxy(-[0-9]+)? listening on port ").stream()
                 .map(ProxyProcess::portOf)
                 .toList();
         log.matching("admin-server listening on port ").forEach(line -> adminPort = portOf(line));

@@ -34,6 +34,7 @@ final class Certificates {
     private final Pair successor;
     private final Pair client;
     private final Pair stranger;
+    private final Pair expired;
 
     /**
      * A certificate with its key.
@@ -60,6 +61,8 @@ final class Certificates {
         successor = generate("successor", "CN=successor.example", bySan);
         client = generate("client", "CN=app,O=Tests", "-signer", "ca");
         stranger = generate("stranger", "CN=stranger", "-signer", "other-ca");
+        // 100 days long
+        expired = generate("expired", "CN=expired.example", "-startdate", "-200d");
     }
 
     static synchronized Certificates get() {
@@ -108,6 +111,11 @@ final class Certificates {
     /** Of a client, signed by the other authority. */
     Pair stranger() {
         return stranger;
+    }
+
+    /** Of nobody any more: its time is over. */
+    Pair expired() {
+        return expired;
     }
 
     /** All in one store first, as signers have to be in the same; then in files of its own. */

@@ -209,6 +209,36 @@ class TlsFilesIT {
         refusesToStart(missing + "", "--proxy-auth=users", "--proxy-users-file=" + missing);
     }
 
+    /** Before the restart that would not come back. */
+    @Test
+    void checkConfigReadsTheFiles() {
+        Certificates all = Certificates.get();
+        Path missing = folder.resolve("missing.pem");
+        String key = "--proxy-ssl-key=" + all.client().key();
+        refusesToStart(missing + "", "--check-config", "--proxy-ssl-cert=" + missing, key);
+        refusesToStart(
+                "does not belong to the certificate",
+                "--check-config",
+                "--proxy-ssl-cert=" + all.proxy().certificate(),
+                key);
+        refusesToStart(missing + "", "--check-config", "--proxy-auth=users", "--proxy-users-file=" + missing);
+        Path tls = folder.resolve("tls");
+        for (String side : List.of("proxy-ssl", "proxy-backend-ssl")) {
+            try (ProxyProcess proxy = ProxyProcess.with()
+                    .backend("127.0.0.1:1")
+                    .plugins("proxy")
+                    .options("--check-config", "--tls-dir=" + tls)
+                    .options(all.expired().options(side))
+                    .launch()) {
+                assertThat(proxy.awaitExit()).isZero();
+                assertThat(proxy.log().matching("a certificate has expired.*file=.*not after"))
+                        .as(side)
+                        .hasSize(1);
+            }
+        }
+        assertThat(tls).doesNotExist();
+    }
+
     private static void refusesToStart(String reason, String... options) {
         try (ProxyProcess proxy = ProxyProcess.with()
                 .backend("127.0.0.1:1")

@@ -57,10 +57,11 @@ public final class ForwardingPlugin implements ProxyPlugin {
         OptionValues options = context.options();
         for (int i = 0; i < fronts.size(); i++) {
             Addresses.Front front = fronts.get(i);
+            String name = numbered("proxy", i);
             context.listen(new Listener.Forwarding(
-                    numbered("proxy", i),
+                    name,
                     front.address(),
-                    "proxy listening on port %s",
+                    name + " listening on port %s",
                     new LeastConnections(),
                     () -> ProxyOptions.timeouts(options),
                     front.hop(),

@@ -42,10 +42,11 @@ final class XListeners {
                         + (front.group().isEmpty() ? "" : "of group " + front.group() + " ")
                         + "is reached by TCP; name servers with " + ProxyOptions.X_BACKENDS);
             }
+            String name = ForwardingPlugin.numbered("x", i);
             context.listen(new Listener.Relay(
-                    ForwardingPlugin.numbered("x", i),
+                    name,
                     front.address(),
-                    "X protocol listening on port %s",
+                    "X protocol" + (i == 0 ? "" : " (" + name + ")") + " listening on port %s",
                     servers,
                     () -> ProxyOptions.timeouts(options),
                     front.hop()));

@@ -212,8 +212,8 @@ class AddressesTest {
                 .extracting(Listener::name, Listener::address, Listener::announcement)
                 .containsExactly(
                         tuple("proxy", ":4040", "proxy listening on port %s"),
-                        tuple("proxy-2", ":4041", "proxy listening on port %s"),
-                        tuple("proxy-3", "/p/x.sock", "proxy listening on port %s"));
+                        tuple("proxy-2", ":4041", "proxy-2 listening on port %s"),
+                        tuple("proxy-3", "/p/x.sock", "proxy-3 listening on port %s"));
         assertThat(listener(1).group()).isEqualTo("reports");
         assertThat(listener(2).hop().socketMode()).isEqualTo(0700);
         assertThat(context.backends().snapshot())
@@ -360,7 +360,13 @@ class AddressesTest {
                                 List.of("a:33060", "b:33060", "[::1]:33060", "[::2]:33060"),
                                 0770,
                                 List.of("*")),
-                        tuple("x-2", "@x", "X protocol listening on port %s", List.of("c:33060"), 0700, List.of()));
+                        tuple(
+                                "x-2",
+                                "@x",
+                                "X protocol (x-2) listening on port %s",
+                                List.of("c:33060"),
+                                0700,
+                                List.of()));
     }
 
     @Test

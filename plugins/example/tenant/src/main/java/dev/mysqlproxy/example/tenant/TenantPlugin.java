@@ -20,12 +20,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.pf4j.Extension;
 
-/** Gives each tenant a schema of its own: the user {@code acme.app} works in {@code tenant_acme} and nowhere else. */
+/** Gives each tenant a schema of its own: the user {@code acme.app} works in {@code tenant_acme}. */
 @Extension
 public final class TenantPlugin implements ProxyPlugin, QueryHook, QueryResultHook {
 
     private static final SessionKey<byte[]> WAITING = new SessionKey<>("the command that waits for its schema");
-    private static final SessionKey<String> ENTERED = new SessionKey<>("the user whose schema is chosen");
 
     @Override
     public void start(PluginContext context) {
@@ -45,16 +44,20 @@ public final class TenantPlugin implements ProxyPlugin, QueryHook, QueryResultHo
     @Override
     public QueryDecision onQuery(SessionView session, Command command) {
         String user = session.user().orElse("");
-        if (!user.matches("[a-z0-9_]+\\..+") || user.equals(session.get(ENTERED)) && !leaves(command)) {
+        if (!user.matches("[a-z0-9_]+\\..+")) {
             return QueryDecision.forward();
         }
         if (leaves(command)) {
             return QueryDecision.answer(Reply.error(1044, "42000", "Tenants have one schema"));
         }
-        byte[] schema = ("tenant_" + user.substring(0, user.indexOf('.'))).getBytes(StandardCharsets.UTF_8);
+        String schema = "tenant_" + user.substring(0, user.indexOf('.'));
+        if (session.schema().orElse("").equals(schema)) {
+            return QueryDecision.forward();
+        }
         session.put(WAITING, command.packet());
         return QueryDecision.inject(
-                Injection.command(1, CommandType.COM_INIT_DB, schema).needingResult());
+                Injection.command(1, CommandType.COM_INIT_DB, schema.getBytes(StandardCharsets.UTF_8))
+                        .needingResult());
     }
 
     private static boolean leaves(Command command) {
@@ -67,7 +70,8 @@ public final class TenantPlugin implements ProxyPlugin, QueryHook, QueryResultHo
         if (injection.id() != 1 || summary.status() != QuerySummary.Status.OK) {
             return ResultDecision.pass(); // the command's own result; or there is no such schema, says the server
         }
-        session.put(ENTERED, session.user().orElse(""));
-        return new ResultDecision.Ignore(List.of(new Injection(2, session.get(WAITING), false, true)));
+        byte[] waiting = session.get(WAITING);
+        session.put(WAITING, null);
+        return new ResultDecision.Ignore(List.of(new Injection(2, waiting, false, true)));
     }
 }

@@ -28,6 +28,7 @@ class TenantPluginTest {
         assertThat(session.run("SELECT a FROM t")).hasRow("1");
         assertThat(session.sent()).containsExactly("tenant_acme", "SELECT a FROM t");
         assertThat(session.sentCommands().get(0).is(CommandType.COM_INIT_DB)).isTrue();
+        session.view().schema("tenant_acme");
         session.run("SELECT b FROM t");
         assertThat(session.sent()).containsExactly("SELECT b FROM t");
     }
@@ -57,6 +58,16 @@ class TenantPluginTest {
         session.changeUser("umbrella.app", "");
         session.run("SELECT 1");
         assertThat(session.sent()).containsExactly("tenant_umbrella", "SELECT 1");
+    }
+
+    @Test
+    void whoeverHasLeftIsBroughtBack() {
+        SessionDriver session = driver.connect().login("acme.app", "tenant_acme");
+        session.run("SELECT 1");
+        assertThat(session.sent()).containsExactly("SELECT 1");
+        session.changeUser("acme.app", "other");
+        session.run("SELECT 1");
+        assertThat(session.sent()).containsExactly("tenant_acme", "SELECT 1");
     }
 
     @Test
