@@ -10,7 +10,7 @@ public final class ServerStatus {
     public static final int PS_OUT_PARAMS = 0x1000;
     public static final int SESSION_STATE_CHANGED = 0x4000;
 
-    private static final int NO_BACKSLASH_ESCAPES = 0x0200;
+    public static final int NO_BACKSLASH_ESCAPES = 0x0200;
     private static final int IN_TRANS_READONLY = 0x2000;
     private static final int ANSI_QUOTES = 0x8000;
     private static final int LASTING = IN_TRANS | AUTOCOMMIT | NO_BACKSLASH_ESCAPES | IN_TRANS_READONLY | ANSI_QUOTES;

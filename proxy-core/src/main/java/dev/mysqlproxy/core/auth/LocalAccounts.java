@@ -42,7 +42,7 @@ public final class LocalAccounts implements AutoCloseable {
      * @param host where the client is, for errors
      */
     public AuthDialog dialog(AuthEnds ends, String host) {
-        return new ProxyDialog(ends, (user, from) -> account(user), key, host, false, false);
+        return new ProxyDialog(ends, (user, from) -> account(user), key, host, false, true);
     }
 
     private Account account(String user) {

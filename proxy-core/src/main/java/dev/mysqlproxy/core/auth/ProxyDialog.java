@@ -65,6 +65,8 @@ public final class ProxyDialog implements AuthDialog {
     private boolean fast;
     /** Whether the client has proven its password by mysql_native_password. */
     private boolean byNative;
+    /** Whether the client has heard that an answer of its was wrong, and nobody has counted that. */
+    private boolean uncounted;
     /** Whether the client has mysql_native_password only, and cannot be asked for another method. */
     private boolean old;
 
@@ -168,6 +170,7 @@ public final class ProxyDialog implements AuthDialog {
         } else if (old) {
             decided(Optional.empty(), true);
         } else {
+            uncounted = method.isPresent() && seen;
             askAnew(AuthMethods.CACHING_SHA2);
         }
     }
@@ -196,7 +199,9 @@ public final class ProxyDialog implements AuthDialog {
             return;
         }
         boolean some = password.length > 0;
-        CompletableFuture.supplyAsync(() -> verify(password), SLOW_CHECKS).whenComplete((proof, failure) -> {
+        // who has left waits in the queue for nothing else than that
+        Supplier<Optional<Credential>> check = () -> released ? forget(password) : verify(password);
+        CompletableFuture.supplyAsync(check, SLOW_CHECKS).whenComplete((proof, failure) -> {
             if (released && proof != null) {
                 proof.ifPresent(Credential::wipe);
                 return;
@@ -207,6 +212,11 @@ public final class ProxyDialog implements AuthDialog {
                 }
             });
         });
+    }
+
+    private static Optional<Credential> forget(byte[] password) {
+        Arrays.fill(password, (byte) 0);
+        return Optional.empty();
     }
 
     private Optional<Credential> verify(byte[] password) {
@@ -302,7 +312,7 @@ public final class ProxyDialog implements AuthDialog {
             // whatever the reason, the next login shows the password again
             account.refused(proven);
         }
-        boolean gaveUp = step == Step.PASSWORD && !intake.refused();
+        boolean gaveUp = step == Step.PASSWORD && !intake.refused() || step == Step.SWITCHED && uncounted;
         step = Step.OVER;
         if (gaveUp) {
             // it was told that its first answer was not enough, which is all that a guesser wants to know

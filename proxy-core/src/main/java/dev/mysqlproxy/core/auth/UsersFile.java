@@ -157,7 +157,8 @@ final class UsersFile {
         }
         accounts.computeIfAbsent(name, any -> new ArrayList<>())
                 .add(new UserAccount(
-                        key,
+                        // what was proven for one hash says nothing of the next
+                        key + "\0" + text(user, "hash").orElse(""),
                         secret(user, name),
                         List.copyOf(hosts),
                         databases,

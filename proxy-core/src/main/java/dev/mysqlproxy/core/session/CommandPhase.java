@@ -82,9 +82,9 @@ final class CommandPhase implements Phase {
         return command;
     }
 
-    /** The beginning of the statement that runs or ran last; empty unless somebody wants to see it. Any thread. */
+    /** The beginning of the statement that runs or ran last, without passwords; empty unless somebody wants it. Any thread. */
     String statement() {
-        return shown.text();
+        return shown.text((serverStatus() & ServerStatus.NO_BACKSLASH_ESCAPES) == 0);
     }
 
     /** As {@link Pinned#word}. Any thread. */

@@ -14,12 +14,17 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the {@link Entrance} of each listener: certificates, and who may log in. Any thread. */
 public final class Entrances implements AutoCloseable {
 
     private final TlsStore tls;
     /** Listeners that authenticate alike share what they know. */
+    private static final Logger LOG = LoggerFactory.getLogger(Entrances.class);
+
+    private final Object reloading = new Object();
     private final Map<Authentication, Authenticator> authenticators = new HashMap<>();
 
     private final IdentityHashMap<Accounts, LocalAccounts> locals = new IdentityHashMap<>();
@@ -82,17 +87,35 @@ public final class Entrances implements AutoCloseable {
      *
      * @return what went wrong
      */
-    public synchronized List<String> reload() {
-        List<String> problems = new ArrayList<>();
-        for (Authenticator authenticator : authenticators.values()) {
-            try {
-                authenticator.reload();
-            } catch (StartException e) {
-                problems.add(e.getMessage() + "; what was read before stays in use");
+    public List<String> reload() {
+        // files and plugins may be slow, and event loops take the lock of all else
+        synchronized (reloading) {
+            List<Authenticator> files;
+            List<Accounts> plugins;
+            synchronized (this) {
+                files = List.copyOf(authenticators.values());
+                plugins = List.copyOf(locals.keySet());
             }
+            List<String> problems = new ArrayList<>();
+            for (Authenticator authenticator : files) {
+                try {
+                    authenticator.reload();
+                } catch (StartException e) {
+                    problems.add(e.getMessage() + "; what was read before stays in use");
+                }
+            }
+            plugins.forEach(accounts -> problems.addAll(reload(accounts)));
+            return problems;
         }
-        locals.keySet().forEach(accounts -> problems.addAll(accounts.reload()));
-        return problems;
+    }
+
+    private static List<String> reload(Accounts accounts) {
+        try {
+            return accounts.reload();
+        } catch (Throwable e) {
+            LOG.atError().setCause(e).log("accounts of a plugin cannot be read anew");
+            return List.of("accounts of a plugin cannot be read anew: " + e);
+        }
     }
 
     /** Wipes what has not been used for long. */

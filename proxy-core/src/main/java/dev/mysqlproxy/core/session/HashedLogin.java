@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class HashedLogin extends SessionEnds {
 
-    private static final AuthDialog.Challenge NO_SERVER = new AuthDialog.Challenge("", new byte[0]);
+    private static final AuthDialog.Challenge NO_SERVER =
+            new AuthDialog.Challenge(PasswordMethod.MYSQL_NATIVE_PASSWORD.pluginName(), new byte[0]);
 
     private final LocalLogin login;
     private final ClientSide client;

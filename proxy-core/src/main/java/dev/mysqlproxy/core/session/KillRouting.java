@@ -212,8 +212,10 @@ final class KillRouting {
         byte[] real = withId(to.threadId());
         PooledConnection idle =
                 there.pool().takeOf(killer.account().user(), killer.client().eventLoop());
-        CompletionStage<Reply> answer =
-                idle != null ? Errand.run((BackendLink) idle, real) : SideConnection.run(killer, there, real);
+        // until it is logged in, the connection may have gone to another session
+        CompletionStage<Reply> answer = idle != null
+                ? Errand.run((BackendLink) idle, real)
+                : SideConnection.run(killer, there, real, () -> target.link() == to);
         return QueryDecision.later(answer.handle(
                 (reply, failure) -> failure == null ? QueryDecision.answer(reply) : instead(target, there)));
     }

@@ -31,6 +31,12 @@ final class LoginBackoff {
         }
     };
 
+    /** How many failures of a host are remembered. */
+    synchronized int failures(String host) {
+        Failures failures = hosts.get(host);
+        return failures == null ? 0 : failures.count;
+    }
+
     /**
      * A login from this host is decided.
      *

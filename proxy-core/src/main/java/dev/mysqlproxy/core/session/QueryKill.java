@@ -49,7 +49,8 @@ public final class QueryKill {
                 link.backend().pool().takeOf(link.poolUser(), session.client().eventLoop());
         CompletionStage<Reply> answer = idle != null
                 ? Errand.run((BackendLink) idle, command)
-                : SideConnection.run(session, link.backend(), command);
+                : SideConnection.run(
+                        session, link.backend(), command, () -> session.link() == link && session.waitsForBackend());
         answer.whenComplete((reply, failure) -> {
             if (failure != null) {
                 done.completeExceptionally(new QueryKillException(

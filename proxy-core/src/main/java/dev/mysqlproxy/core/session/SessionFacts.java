@@ -158,7 +158,7 @@ abstract class SessionFacts implements SessionView {
         return phase instanceof CommandPhase commands ? commands.lastCommand() : -1;
     }
 
-    /** The beginning of the statement that runs or ran last; empty unless somebody wants to see it. */
+    /** The beginning of the statement that runs or ran last, without passwords; empty unless somebody wants to see it. */
     public final String statement() {
         return phase instanceof CommandPhase commands ? commands.statement() : "";
     }

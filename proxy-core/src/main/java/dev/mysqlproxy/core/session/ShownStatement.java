@@ -1,6 +1,7 @@
 package dev.mysqlproxy.core.session;
 
 import dev.mysqlproxy.protocol.codec.QueryAttributes;
+import dev.mysqlproxy.protocol.sql.Redaction;
 import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
@@ -107,8 +108,13 @@ final class ShownStatement {
         version++;
     }
 
-    /** What there is of it now, malformed bytes replaced; empty when statements follow each other faster than it is read. */
-    String text() {
+    /**
+     * What there is of it now, without passwords and malformed bytes; empty when statements follow each other faster than it
+     * is read.
+     *
+     * @param backslashEscapes as {@link Redaction#passwords} wants it
+     */
+    String text(boolean backslashEscapes) {
         for (int i = 0; i < TRIES; i++) {
             int before = version;
             byte[] from = bytes;
@@ -117,7 +123,7 @@ final class ShownStatement {
             System.arraycopy(from, 0, copy, 0, count);
             VarHandle.loadLoadFence();
             if ((before & 1) == 0 && version == before) {
-                return new String(copy, StandardCharsets.UTF_8);
+                return new String(Redaction.passwords(copy, backslashEscapes), StandardCharsets.UTF_8);
             }
             Thread.onSpinWait();
         }

@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A server connection for one command, in the name of a session's user, where the proxy knows how to log in. Nobody else ever
@@ -81,8 +82,9 @@ final class SideConnection extends ChannelInboundHandlerAdapter {
      * @param command payload of a command that COM_QUERY's replies answer, without query attributes
      * @param longest bytes of the longest answer
      * @param limit for all of it
+     * @param wanted whether the command still is, asked before it is sent
      */
-    private record Work(byte[] schema, byte[] command, int longest, Duration limit) {}
+    private record Work(byte[] schema, byte[] command, int longest, Duration limit, BooleanSupplier wanted) {}
 
     private SideConnection(Session session, Backend backend, ServerAccount account, Work work) {
         this.session = session;
@@ -96,9 +98,13 @@ final class SideConnection extends ChannelInboundHandlerAdapter {
         this.answers = new ServerAnswers(account.credential(), this::secret, () -> encrypted);
     }
 
-    /** As {@link #run(Session, Backend, byte[], byte[], int, Duration)}, of a command whose answer is short and soon there. */
-    static CompletionStage<Reply> run(Session session, Backend backend, byte[] command) {
-        return run(session, backend, null, command, LONGEST, LIMIT);
+    /**
+     * As {@link #run(Session, Backend, byte[], byte[], int, Duration)}, of a command whose answer is short and soon there.
+     *
+     * @param wanted whether the command is still wanted when it could be sent; asked on the session's event loop
+     */
+    static CompletionStage<Reply> run(Session session, Backend backend, byte[] command, BooleanSupplier wanted) {
+        return run(session, backend, new Work(null, command, LONGEST, LIMIT, wanted));
     }
 
     /**
@@ -112,6 +118,10 @@ final class SideConnection extends ChannelInboundHandlerAdapter {
      */
     static CompletionStage<Reply> run(
             Session session, Backend backend, byte[] schema, byte[] command, int longest, Duration limit) {
+        return run(session, backend, new Work(schema, command, longest, limit, () -> true));
+    }
+
+    private static CompletionStage<Reply> run(Session session, Backend backend, Work work) {
         Optional<ServerAccount> known = session.loginTemplate() == null
                 ? Optional.empty()
                 : session.entrance()
@@ -121,8 +131,7 @@ final class SideConnection extends ChannelInboundHandlerAdapter {
             return CompletableFuture.failedStage(new ProtocolViolationException(
                     "the proxy does not know the user's password (see --proxy-auth) and can open none"));
         }
-        SideConnection connection =
-                new SideConnection(session, backend, known.get(), new Work(schema, command, longest, limit));
+        SideConnection connection = new SideConnection(session, backend, known.get(), work);
         connection.start();
         return connection.answer;
     }
@@ -216,6 +225,10 @@ final class SideConnection extends ChannelInboundHandlerAdapter {
         } else if (first == OkPacket.HEADER) {
             if (hop.pendingBytes() > 0) {
                 throw new ProtocolViolationException("bytes behind the answer to the login");
+            }
+            if (!work.wanted().getAsBoolean()) {
+                failed("the connection that was meant is no longer the session's");
+                return;
             }
             step = Step.COMMAND;
             hop.sequence(0);

@@ -31,6 +31,7 @@ public final class TlsStore implements AutoCloseable {
     private final boolean boringSsl;
     private final Map<ClientTls, ListenerTls> listeners = new HashMap<>();
     private final Map<BackendHop.Tls, BackendTls> backends = new HashMap<>();
+    private final Object rsaLock = new Object();
     private CompletableFuture<RsaKey> rsaKey;
 
     /**
@@ -129,16 +130,19 @@ public final class TlsStore implements AutoCloseable {
      * The RSA key, read or made on a thread of its own at the first call. Completes on that thread, or is complete
      * already; never blocks.
      */
-    public synchronized CompletableFuture<RsaKey> rsaKey() {
-        if (rsaKey == null || rsaKey.isCompletedExceptionally()) {
-            CompletableFuture<RsaKey> loading = new CompletableFuture<>();
-            rsaKey = loading;
-            Thread thread = new Thread(() -> loadRsaKey(loading), "rsa-key");
-            thread.setDaemon(true);
-            thread.start();
+    public CompletableFuture<RsaKey> rsaKey() {
+        // not the lock under which files are read
+        synchronized (rsaLock) {
+            if (rsaKey == null || rsaKey.isCompletedExceptionally()) {
+                CompletableFuture<RsaKey> loading = new CompletableFuture<>();
+                rsaKey = loading;
+                Thread thread = new Thread(() -> loadRsaKey(loading), "rsa-key");
+                thread.setDaemon(true);
+                thread.start();
+            }
+            // a caller may cancel its own
+            return rsaKey.copy();
         }
-        // a caller may cancel its own
-        return rsaKey.copy();
     }
 
     private void loadRsaKey(CompletableFuture<RsaKey> loading) {

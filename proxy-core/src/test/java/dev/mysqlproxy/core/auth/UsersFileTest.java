@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.mysqlproxy.api.lifecycle.StartException;
 import dev.mysqlproxy.api.listener.Authentication;
+import dev.mysqlproxy.protocol.auth.PasswordMethod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +152,25 @@ class UsersFileTest {
         authenticator.reload();
         assertThat(password(authenticator)).isEqualTo("two");
         assertThat(authenticator.credential("nobody", "10.0.0.1:5")).isEmpty();
+    }
+
+    /** A login may be under way while the file is read anew. */
+    @Test
+    void whatWasProvenForAHashSaysNothingOfTheNext() throws Exception {
+        UserAccount before = only("*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19");
+        UserAccount after = only("*0000000000000000000000000000000000000001");
+        before.confirmed(Credential.ofPassword("password".getBytes(UTF_8)));
+        PasswordMethod method = PasswordMethod.MYSQL_NATIVE_PASSWORD;
+        byte[] nonce = new byte[20];
+        byte[] response = method.respond("password".getBytes(UTF_8), nonce);
+        assertThat(before.prove(method, nonce, response)).isPresent();
+        assertThat(after.prove(method, nonce, response)).isEmpty();
+    }
+
+    private UserAccount only(String hash) throws IOException, StartException {
+        return users("users = [ { name = app, hash = \"" + hash + "\" } ]")
+                .find("app", "10.0.0.1")
+                .orElseThrow();
     }
 
     private static String password(Authenticator authenticator) {

@@ -398,6 +398,16 @@ class MixedAuthTest extends ProxyTest {
             by.send(packet(2, 1, 3), ok(3));
             by.expect(query("KILL QUERY 42")).send(ok(1)).expectEnd();
             client.expect(ok(1));
+
+            client.send(Packets.modernQuery("KILL QUERY 42"));
+            Peer late = backend.accept();
+            late.send(greeting(CACHING));
+            late.packet();
+            Session gone = target.session();
+            target.client().close();
+            eventually().until(() -> gone.link() == null);
+            late.send(packet(2, 1, 3), ok(3)).expectEnd();
+            client.expectError(1, 1105);
             client.close();
         }
     }
@@ -448,7 +458,23 @@ class MixedAuthTest extends ProxyTest {
         logIn(talk, PASSWORD);
         talk.client().expect(packet(3, 1, 4)).close();
         rig.causeOf(talk.session().id());
-        assertThat(rig.sessions.backoff().decided("127.0.0.1 app", true)).isPositive();
+        assertThat(rig.sessions.backoff().failures("127.0.0.1 app")).isOne();
+    }
+
+    @Test
+    void whoHangsUpWhenAskedForAnotherMethodHasGuessed() {
+        Rig rig = learning(false, null);
+        Talk talk = rig.meet();
+        talk.server().send(greeting(CACHING));
+        byte[] nonce = Greeting.decode(
+                        Unpooled.wrappedBuffer(payload(talk.client().packet())))
+                .authData();
+        PasswordMethod method = PasswordMethod.MYSQL_NATIVE_PASSWORD;
+        talk.client().send(login(1, CLASSIC, method.pluginName(), method.respond(PASSWORD, nonce)));
+        assertThat(payload(talk.client().packet())[0]).isEqualTo((byte) 0xfe);
+        talk.client().close();
+        rig.causeOf(talk.session().id());
+        assertThat(rig.sessions.backoff().failures("127.0.0.1 app")).isOne();
     }
 
     @Test

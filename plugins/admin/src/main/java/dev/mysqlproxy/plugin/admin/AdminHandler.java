@@ -21,9 +21,11 @@ import dev.mysqlproxy.plugin.admin.table.ProxyTables;
 import dev.mysqlproxy.plugin.admin.table.Tables;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -60,6 +62,10 @@ final class AdminHandler implements CommandHandler {
 
     /** EOF_Packet without warnings, autocommit on: the answer to COM_SET_OPTION. */
     private static final Reply END = new Reply.Raw(List.of(new byte[] {(byte) 0xfe, 0, 0, 2, 0}));
+
+    /** Commands that show something, and are no statements. */
+    private static final Set<CommandType> LOOKS =
+            EnumSet.of(CommandType.COM_PROCESS_INFO, CommandType.COM_STATISTICS, CommandType.COM_FIELD_LIST);
 
     /** What USE said last: the session itself keeps only the schema of its login. */
     private static final SessionKey<String> SCHEMA = new SessionKey<>("schema");
@@ -142,6 +148,9 @@ final class AdminHandler implements CommandHandler {
 
     @Override
     public Reply onCommand(SessionView session, Command command) {
+        if (command.type().filter(LOOKS::contains).isPresent() && role(session).isEmpty()) {
+            return Statements.GONE;
+        }
         return command.type()
                 .map(answers::get)
                 .map(answer -> answer.apply(session, command))

@@ -122,7 +122,8 @@ final class Selects {
             Optional<AdminTable> found = tables.find(table.schema(), table.name());
             found.ifPresent(rows ->
                     filled.add(new EngineTable(described ? Select.ENGINE_INFORMATION_SCHEMA : table.schema(), rows)));
-            if (described && catalog.schema().equals(Catalog.INFORMATION_SCHEMA)) {
+            boolean taken = select.tables().contains(new Select.Table(Catalog.SCHEMA, table.name()));
+            if (described && !taken && catalog.schema().equals(Catalog.INFORMATION_SCHEMA)) {
                 // the engine looks for names without a schema always in the same one
                 found.ifPresent(rows -> filled.add(new EngineTable(Catalog.SCHEMA, rows)));
             }

@@ -19,6 +19,9 @@ final class Statements {
     /** A statement that was found, and how it fits. */
     private record Found(Statement statement, Syntax.Match match) {}
 
+    /** To a user who was there when the session began. */
+    static final Reply.Err GONE = new Reply.Err(1045, "28000", "Access denied; this account is gone");
+
     private static final Syntax EXPLAIN = new Syntax("{EXPLAIN | DESCRIBE | DESC} ...");
 
     private final List<Statement> own;
@@ -104,8 +107,8 @@ final class Statements {
 
     private void check(SessionView session, Statement statement) throws SqlException {
         Role needed = statement.role();
-        Role role = roles.apply(session)
-                .orElseThrow(() -> new SqlException(1045, "28000", "Access denied; this account is gone"));
+        Role role =
+                roles.apply(session).orElseThrow(() -> new SqlException(GONE.code(), GONE.sqlState(), GONE.message()));
         if (role.compareTo(needed) < 0) {
             throw Errors.denied(needed);
         }

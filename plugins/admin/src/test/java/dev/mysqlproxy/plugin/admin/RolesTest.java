@@ -140,6 +140,10 @@ class RolesTest {
         assertThat(ask("boss", "SHOW SESSIONS"))
                 .isEqualTo(Reply.error(1045, "28000", "Access denied; this account is gone"));
         assertThat(ask("root", "SAVE CONFIG")).isNotInstanceOf(Reply.Err.class);
+        for (CommandType command : List.of(CommandType.COM_PROCESS_INFO, CommandType.COM_STATISTICS)) {
+            assertThat(world.handler.onCommand(AdminWorld.session("boss"), FakeCommand.of(command, new byte[0])))
+                    .isEqualTo(Statements.GONE);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.mysqlproxy.api.decision.Reply;
 import dev.mysqlproxy.api.lifecycle.ProxyControl.LogLine;
 import dev.mysqlproxy.api.lifecycle.ProxyControl.SessionInfo;
 import dev.mysqlproxy.plugin.admin.table.ColumnTypes;
+import dev.mysqlproxy.testkit.FakeSession;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -63,6 +64,16 @@ class SelectsTest {
         assertThat(result.rows()).containsExactly(List.of("db2:3307", "8", "58"), List.of("127.0.0.1:3306", "1", "3"));
     }
 
+    @Test
+    void theSchemaInUseHasATableOfTheSameName() {
+        FakeSession own = AdminWorld.session("root");
+        assertThat(world.ask(own, "USE information_schema")).isEqualTo(Reply.ok());
+        assertThat(world.ask(own, "SELECT COUNT(*) > 5 AS tables FROM proxy.tables"))
+                .isInstanceOfSatisfying(
+                        Reply.ResultSet.class,
+                        result -> assertThat(result.rows()).containsExactly(List.of("1")));
+    }
+
     /** Expected values after the bar; NULL for null. */
     @ParameterizedTest
     @CsvSource(
@@ -80,6 +91,10 @@ class SelectsTest {
                 "SELECT CASE WHEN user = 'App' THEN 'x' ELSE user END AS user FROM sessions HAVING user = 'x' LIMIT 1|x",
                 "SELECT COUNT(*) FROM (SELECT id AS n FROM sessions HAVING n > 20) t WHERE n > 28|1",
                 "SELECT COUNT(*) FROM sessions HAVING COUNT(*) > 2|11",
+                "SELECT COUNT(*) FROM (SELECT seconds / 60 seconds FROM sessions HAVING seconds > 0.95) t|1",
+                "SELECT DISTINCT user AS u FROM sessions HAVING u = 'report'|report",
+                "SELECT id AS n FROM sessions WHERE id IN (SELECT MAX(id) FROM sessions) HAVING n > 1|29",
+                "SELECT id AS n FROM sessions HAVING n > 28 UNION SELECT MAX(id) FROM sessions|29",
                 "SELECT CAST(id AS CHAR(10) CHARACTER SET utf8mb4) FROM sessions WHERE id = 29|29",
                 "SELECT DATE_FORMAT(NOW() - INTERVAL seconds SECOND, '%Y') > 2000 FROM sessions WHERE id = 29|1",
                 "SELECT TIMESTAMPDIFF(SECOND, NOW() - INTERVAL s.seconds SECOND, NOW()) FROM sessions s WHERE id = 29|58",

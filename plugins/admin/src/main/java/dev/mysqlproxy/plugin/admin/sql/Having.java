@@ -44,9 +44,25 @@ final class Having {
         Map<String, Range> names = new HashMap<>();
         depth = 0;
         int start = select + 1;
+        while (start < at
+                && (isWord(tokens.get(start), "DISTINCT")
+                        || isWord(tokens.get(start), "ALL")
+                        || Words.IGNORED.contains(Words.upper(tokens.get(start))))) {
+            start++;
+        }
         boolean inList = true;
         for (int index = Math.max(select, 0) + 1; index < tokens.size() && depth >= 0; index++) {
             Token token = tokens.get(index);
+            if (depth == 0
+                    && index > at
+                    && (isWord(token, "UNION") || isWord(token, "EXCEPT") || isWord(token, "INTERSECT"))) {
+                break;
+            }
+            if (token.is("(") && index + 1 < tokens.size() && isWord(tokens.get(index + 1), "SELECT")) {
+                // what a subquery counts is its own
+                index = close(tokens, index);
+                continue;
+            }
             boolean called = index + 1 < tokens.size() && tokens.get(index + 1).is("(");
             if (depth == 0 && isWord(token, "GROUP") || called && AGGREGATES.contains(Words.upper(token))) {
                 return Optional.empty();
@@ -55,6 +71,8 @@ final class Having {
             if (inList && ends) {
                 if (index - start > 2 && isWord(tokens.get(index - 2), "AS")) {
                     names.put(tokens.get(index - 1).text().toLowerCase(Locale.ROOT), new Range(start, index - 2));
+                } else if (index - start > 1 && SelectList.isImplicitAlias(tokens, start, index)) {
+                    names.put(tokens.get(index - 1).text().toLowerCase(Locale.ROOT), new Range(start, index - 1));
                 }
                 start = index + 1;
                 inList = token.is(",");
@@ -62,6 +80,17 @@ final class Having {
             depth += token.is("(") ? 1 : token.is(")") ? -1 : 0;
         }
         return Optional.of(names);
+    }
+
+    /** Where a bracket is closed, or the last token. */
+    private static int close(List<Token> tokens, int open) {
+        int depth = 1;
+        int index = open;
+        while (depth > 0 && index + 1 < tokens.size()) {
+            index++;
+            depth += tokens.get(index).is("(") ? 1 : tokens.get(index).is(")") ? -1 : 0;
+        }
+        return index;
     }
 
     private static boolean isWord(Token token, String word) {

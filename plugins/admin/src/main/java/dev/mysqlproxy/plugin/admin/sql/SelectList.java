@@ -85,7 +85,7 @@ record SelectList(Map<Integer, String> titles, Set<Integer> aliases) {
         return false;
     }
 
-    private static boolean isImplicitAlias(List<Token> tokens, int from, int end) {
+    static boolean isImplicitAlias(List<Token> tokens, int from, int end) {
         boolean isUnit = end - from > 2 && isWord(tokens.get(end - 3), "INTERVAL");
         if (end - from < 2 || isUnit) {
             return false;
