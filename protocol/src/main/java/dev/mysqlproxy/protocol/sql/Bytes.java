@@ -102,6 +102,29 @@ final class Bytes {
         return at;
     }
 
+    /**
+     * Whether a backslash or backtick may be the second half of a character, as in GBK and SJIS: when the bytes above ASCII
+     * before it, back to an index, are not whole characters of UTF-8.
+     */
+    static boolean isMaybeHalf(byte[] sql, int from, int index) {
+        int at = index;
+        while (at > from && sql[at - 1] < 0) {
+            at--;
+        }
+        while (at < index) {
+            int lead = sql[at++] & 0xff;
+            if (lead < 0xc2 || lead > 0xf4) {
+                return true;
+            }
+            for (int due = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1; due > 0; due--) {
+                if (at == index || (sql[at++] & 0xc0) != 0x80) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Non-zero if a byte is zero, and then the lowest bit set is that byte's highest; bits above it may be wrong. */
     private static long zeroBytes(long eight) {
         return (eight - LOW_BITS) & ~eight & HIGH_BITS;

@@ -188,9 +188,7 @@ public final class Digest {
     private void quoted() {
         flushSign();
         int from = scanner.start() + 1;
-        int to = scanner.end();
-        // doubled ones belong to the name
-        to -= Names.backticks(sql, from, to) & 1;
+        int to = scanner.end() - 1;
         if (bares(from, to)) {
             tokens.begin(NAME | BARED, to - from);
             text.add(sql, from, to);
@@ -228,20 +226,8 @@ public final class Digest {
             text.add('?');
             return;
         }
-        tokens.begin(VARIABLE, scanner.end() - from + 1);
+        tokens.begin(VARIABLE, scanner.end() - from);
         text.add(sql, from, scanner.end());
-        closeName(from);
-    }
-
-    /** Adds the backtick that a variable's name lacks at the end of the input. */
-    private void closeName(int from) {
-        int name = from;
-        while (name < scanner.end() && sql[name] == '@') {
-            name++;
-        }
-        if (name < scanner.end() && sql[name] == '`' && (Names.backticks(sql, name + 1, scanner.end()) & 1) == 0) {
-            text.add('`');
-        }
     }
 
     /** Takes back the word before a literal that belongs to it: a character set, or DATE, TIME, TIMESTAMP. */

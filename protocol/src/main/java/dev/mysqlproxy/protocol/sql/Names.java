@@ -20,15 +20,6 @@ final class Names {
         return new String(word, StandardCharsets.UTF_8);
     }
 
-    /** How many backticks are at the end of a part of a statement. */
-    static int backticks(byte[] sql, int from, int to) {
-        int at = to;
-        while (at > from && sql[at - 1] == '`') {
-            at--;
-        }
-        return to - at;
-    }
-
     /** What an identifier names, read as UTF-8: without its backticks, if it has any. */
     static String identifier(byte[] sql, int from, int to) {
         if (sql[from] != '`') {

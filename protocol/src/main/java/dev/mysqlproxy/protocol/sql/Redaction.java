@@ -8,7 +8,7 @@ import java.util.Objects;
  * or {@code #?}. Names, words and signs stay, and so do the names of accounts in statements about accounts.
  *
  * <p>Whatever cannot be read with certainty hides the rest of the statement, as one question mark: a string, name or
- * comment without an end, a backslash behind what may be half a character, a string that leaves a versioned comment, a
+ * comment without an end, a backslash or backtick that may be half a character, a string that leaves a versioned comment, a
  * password without quotes. Double quotes hold strings, which hides names under ANSI_QUOTES. The text never becomes longer.
  * Any bytes are accepted, nothing throws, time is linear. An instance belongs to one thread at a time.
  */
@@ -22,6 +22,7 @@ public final class Redaction {
     private final AccountNames accounts = new AccountNames();
 
     private byte[] sql;
+    private int begin;
     private int at;
     private int end;
     private byte[] out;
@@ -68,6 +69,7 @@ public final class Redaction {
         Objects.checkFromIndexSize(position, length, target.length);
         this.backslashEscapes = backslashEscapes;
         sql = statement;
+        begin = offset;
         at = offset;
         end = offset + length;
         out = target;
@@ -186,7 +188,8 @@ public final class Redaction {
                 }
                 index += 2;
             } else if (value == '\\' && backslashEscapes) {
-                if (isMaybeHalf(index) && (is(index + 1, (char) quote) || is(index + 1, '\\'))) {
+                boolean hides = is(index + 1, (char) quote) || is(index + 1, '\\');
+                if (hides && Bytes.isMaybeHalf(sql, at, index)) {
                     break;
                 }
                 index += 2;
@@ -208,30 +211,14 @@ public final class Redaction {
         }
     }
 
-    /**
-     * Whether a backslash may be the second half of a character, as in GBK: when what stands before it is no whole
-     * character of UTF-8.
-     */
-    private boolean isMaybeHalf(int backslash) {
-        int index = backslash - 1;
-        if (sql[index] >= 0) {
-            return false;
-        }
-        int following = 0;
-        while (index > at && (sql[index] & 0xc0) == 0x80 && following < 3) {
-            index--;
-            following++;
-        }
-        int lead = sql[index] & 0xff;
-        int due = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc2 ? 1 : -1;
-        return following != due;
-    }
-
     private void identifier() {
-        int index = at + 1;
+        // a backtick may belong to the word before it, or to a character of the name
+        int index = Bytes.isMaybeHalf(sql, begin, at) ? end : at + 1;
         while (index < end) {
             if (sql[index] != '`') {
                 index++;
+            } else if (Bytes.isMaybeHalf(sql, at, index)) {
+                index = end;
             } else if (is(index + 1, '`')) {
                 index += 2;
             } else {

@@ -14,12 +14,21 @@ final class SecretWords {
             "authentication_string",
             "encrypt",
             "decrypt",
-            "encode(",
-            "decode(",
-            "kdf(",
+            "encode",
+            "decode",
+            "kdf",
+            "keyring_key",
+            "asymmetric_",
             "connection",
             "sst_auth",
-            "private_key");
+            "private_key",
+            "private key",
+            // procedures of cloud providers that set up replication
+            "external_master",
+            "external_source",
+            "externalsource",
+            "change_master",
+            "change_source");
 
     private SecretWords() {}
 

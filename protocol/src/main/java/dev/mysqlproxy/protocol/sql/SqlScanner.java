@@ -17,9 +17,12 @@ final class SqlScanner {
     static final int END = 0;
     /** An identifier or keyword without quotes. */
     static final int WORD = 1;
-    /** An identifier in backticks. */
+    /** An identifier in backticks, closed. */
     static final int QUOTED = 2;
-    /** A literal in quotes or dollar signs, with the letter of {@code n'..'}, {@code x'..'} or {@code b'..'} before it. */
+    /**
+     * A literal in quotes or dollar signs, with the letter of {@code n'..'}, {@code x'..'} or {@code b'..'} before it. Also
+     * what begins with a backtick and has no certain end: there may be literals in it.
+     */
     static final int STRING = 3;
     /** A number in decimal, hexadecimal or binary digits, or {@code \N}. */
     static final int NUMBER = 4;
@@ -44,6 +47,7 @@ final class SqlScanner {
     private static final byte[] CLASSES = classes();
 
     private byte[] sql = new byte[0];
+    private int begin;
     private int limit;
     private int at;
     private int token;
@@ -58,6 +62,7 @@ final class SqlScanner {
     SqlScanner reset(byte[] statement, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, statement.length);
         sql = statement;
+        begin = offset;
         at = offset;
         limit = offset + length;
         token = END;
@@ -102,11 +107,6 @@ final class SqlScanner {
     /** Whether the token is this sign of one byte. */
     boolean is(char sign) {
         return token == SIGN && sql[start] == sign && at - start == 1;
-    }
-
-    /** Whether the token is in a versioned comment, which servers of another version pass over. */
-    boolean isVersioned() {
-        return versioned;
     }
 
     /**
@@ -214,18 +214,18 @@ final class SqlScanner {
 
     /** The code of a routine, {@code $$...$$} or {@code $tag$...$tag$}, else a name. */
     private int dollar() {
-        int begin = at;
+        int open = at;
         name();
-        int mark = begin + 1;
+        int mark = open + 1;
         while (mark < at && sql[mark] != '$') {
             mark++;
         }
         if (mark == at) {
             return WORD;
         }
-        int length = mark + 1 - begin;
+        int length = mark + 1 - open;
         int to = mark + 1;
-        while (to + length <= limit && !Arrays.equals(sql, begin, begin + length, sql, to, to + length)) {
+        while (to + length <= limit && !Arrays.equals(sql, open, open + length, sql, to, to + length)) {
             to++;
         }
         at = to + length <= limit ? to + length : limit;
@@ -247,20 +247,40 @@ final class SqlScanner {
     }
 
     private int quoted(byte quote) {
-        int to = at + 1;
         if (quote == '`') {
-            while (to < limit && (sql[to] != quote || byteAt(to + 1) == quote)) {
-                to += sql[to] == quote ? 2 : 1;
-            }
-            at = Math.min(to + 1, limit);
-            return QUOTED;
+            return backticks();
         }
         byte escape = backslashEscapes ? (byte) '\\' : quote;
-        to = Bytes.indexOfEither(sql, to, limit, quote, escape);
+        int to = Bytes.indexOfEither(sql, at + 1, limit, quote, escape);
         while (to < limit && (sql[to] == '\\' || byteAt(to + 1) == quote)) {
-            to = Bytes.indexOfEither(sql, Math.min(to + 2, limit), limit, quote, escape);
+            int behind = sql[to] == '\\' && endIsUnsure(to, quote) ? limit : Math.min(to + 2, limit);
+            to = Bytes.indexOfEither(sql, behind, limit, quote, escape);
         }
         at = Math.min(to + 1, limit);
+        return STRING;
+    }
+
+    /** Whether it depends on the character set if this backslash hides what is behind it. */
+    private boolean endIsUnsure(int backslash, byte quote) {
+        int next = byteAt(backslash + 1);
+        return (next == quote || next == '\\') && Bytes.isMaybeHalf(sql, at, backslash);
+    }
+
+    private int backticks() {
+        int to = Bytes.isMaybeHalf(sql, begin, at) ? limit : at + 1;
+        while (to < limit) {
+            if (sql[to] != '`') {
+                to++;
+            } else if (Bytes.isMaybeHalf(sql, at, to)) {
+                to = limit;
+            } else if (byteAt(to + 1) == '`') {
+                to += 2;
+            } else {
+                at = to + 1;
+                return QUOTED;
+            }
+        }
+        at = limit;
         return STRING;
     }
 
@@ -354,7 +374,7 @@ final class SqlScanner {
         if (next == '?') {
             at++;
         } else if (next != -1 && CLASSES[next & 0xff] == QUOTE) {
-            quoted((byte) next);
+            return quoted((byte) next) == STRING && next == '`' ? STRING : VARIABLE;
         } else {
             name();
         }

@@ -15,8 +15,11 @@ public final class StatementKinds {
     private final Set<StatementKind> view = Collections.unmodifiableSet(kinds);
 
     private byte[] sql;
+    private int begin;
+    private int end;
     private int token;
     private StatementKind first;
+    private boolean several;
     private boolean certain;
     private boolean wrapped;
 
@@ -24,23 +27,23 @@ public final class StatementKinds {
     public StatementKinds read(byte[] text, int offset, int length) {
         scanner.reset(text, offset, length);
         sql = text;
+        begin = offset;
+        end = offset + length;
         kinds.clear();
         first = null;
-        int end = offset + length;
-        boolean several = Bytes.indexOfEither(text, offset, end, (byte) ';', (byte) ';') < end - 1;
-        certain = !several || !isAmbiguous(text, offset, end);
+        several = Bytes.indexOfEither(text, offset, end, (byte) ';', (byte) ';') < end - 1;
+        certain = !several || !isAmbiguous() && versionedComment(end) == end;
         do {
-            token = scanner.next();
+            next();
             statement();
             while (several && !isOver()) {
-                token = scanner.next();
-                // a name on servers that know no strings in dollar signs
-                certain &= token != SqlScanner.STRING || scanner.first() != '$';
+                next();
             }
         } while (several && token != SqlScanner.END);
         if (first == null) {
             add(StatementKind.OTHER);
         }
+        certain &= several || isPlain(scanner.end());
         sql = null;
         return this;
     }
@@ -56,25 +59,77 @@ public final class StatementKinds {
     }
 
     /**
-     * Whether these are all kinds that any server can see in the text, whatever its version and {@code sql_mode}. Not so
-     * when statements are wrapped up in a block, when a versioned comment is around the first words only, and when several
-     * statements have such comments in them or a backslash that may keep a string open.
+     * Whether these are all kinds that any server can see in the text, whatever its version, {@code sql_mode} and character
+     * set. Not so when statements are wrapped up in a block, when a versioned comment is around or between the first words
+     * only, and when what is read far into the text, such as several statements, has such comments, hints, or a backslash or
+     * backtick that may keep a string or name open.
      */
     public boolean isCertain() {
         return certain;
     }
 
-    /** Whether servers may see the ends of strings, and so semicolons, at different places. */
-    private static boolean isAmbiguous(byte[] text, int from, int end) {
-        for (int at = from; at + 2 < end; at++) {
-            byte next = text[at + 1];
-            boolean escape = text[at] == '\\' && (next == '\'' || next == '"');
-            boolean versioned = text[at] == '/' && next == '*' && (text[at + 2] == '!' || text[at + 2] == 'M');
-            if (escape || versioned) {
+    /** Whether servers may see the ends of strings, names and hints, and so of statements, at different places. */
+    private boolean isAmbiguous() {
+        for (int at = begin; at + 2 < end; at++) {
+            byte next = sql[at + 1];
+            boolean ambiguous = switch (sql[at]) {
+                case '\\' -> next == '\'' || next == '"';
+                // of hints, servers that know them read the strings and names
+                case '/' -> next == '*' && sql[at + 2] == '+';
+                // as in GBK, where a backtick may be the second half of a character
+                default -> sql[at] < 0 && next == '`';
+            };
+            if (ambiguous) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Where the first versioned comment before an index begins, or that index. */
+    private int versionedComment(int to) {
+        int at = begin;
+        while (at < to && !(isComment(at) && (is(at + 2, '!') || is(at + 2, 'M') && is(at + 3, '!')))) {
+            at++;
+        }
+        return at;
+    }
+
+    private boolean isComment(int at) {
+        return is(at, '/') && is(at + 1, '*');
+    }
+
+    private boolean is(int at, char expected) {
+        return at < end && sql[at] == expected;
+    }
+
+    /**
+     * Whether no versioned comment begins in what was read, or one that holds all of the text also for servers that skip it:
+     * up to the first end that they see, be it in a string or line comment.
+     */
+    private boolean isPlain(int read) {
+        int open = versionedComment(read);
+        if (open == read) {
+            return true;
+        }
+        int close = open + 3;
+        while (close < end && !(is(close, '*') && is(close + 1, '/'))) {
+            if (isComment(close)) {
+                // servers differ in whether these nest
+                return false;
+            }
+            close++;
+        }
+        return close < end && isEmpty(begin, open) && isEmpty(close + 2, end);
+    }
+
+    private boolean isEmpty(int from, int to) {
+        for (int at = from; at < to; at++) {
+            if (sql[at] != ';' && (sql[at] < 0 || sql[at] > ' ')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void add(StatementKind kind) {
@@ -88,19 +143,30 @@ public final class StatementKinds {
 
     /** Adds the statement whose first token is at hand. */
     private void statement() {
-        while (token == SqlScanner.SIGN && scanner.is('(')) {
-            token = scanner.next();
-        }
+        skipOpen();
         if (isOver()) {
             return;
         }
-        boolean versioned = scanner.isVersioned();
         wrapped = false;
         add(kind(word()));
-        while (versioned && !isOver()) {
-            certain &= scanner.isVersioned();
-            token = scanner.next();
+    }
+
+    private void skipOpen() {
+        while (scanner.is('(')) {
+            next();
         }
+    }
+
+    private void next() {
+        token = scanner.next();
+        int at = scanner.start();
+        certain &= switch (token) {
+            // a name on servers that know no strings in dollar signs
+            case SqlScanner.STRING -> sql[at] != '$';
+            // a comment where the third byte is a blank, as 0xa0 is in latin1
+            case SqlScanner.SIGN -> !is(at, '-') || !is(at + 1, '-') || at + 2 >= end || sql[at + 2] >= 0;
+            default -> true;
+        };
     }
 
     private boolean isOver() {
@@ -109,12 +175,19 @@ public final class StatementKinds {
 
     /** The token at hand in capitals; empty if it is no word. */
     private String word() {
-        return token == SqlScanner.WORD ? Names.upper(sql, scanner.start(), scanner.end()) : "";
+        if (token != SqlScanner.WORD) {
+            return "";
+        }
+        for (int at = scanner.start(); at < scanner.end(); at++) {
+            // it may be a blank: see above
+            certain &= sql[at] >= 0;
+        }
+        return Names.upper(sql, scanner.start(), scanner.end());
     }
 
     private String nextWord() {
         if (!isOver()) {
-            token = scanner.next();
+            next();
         }
         return word();
     }
@@ -160,8 +233,8 @@ public final class StatementKinds {
                     "SHUTDOWN",
                     "STOP",
                     "UNINSTALL" -> StatementKind.ADMIN;
-            case "IF", "CASE", "FOR", "LOOP", "REPEAT", "WHILE" -> block();
-            default -> nextIsColon() ? block() : StatementKind.OTHER;
+            case "DECLARE", "IF", "CASE", "FOR", "LOOP", "REPEAT", "WHILE" -> block();
+            default -> isLabel() ? block() : StatementKind.OTHER;
         };
     }
 
@@ -171,50 +244,64 @@ public final class StatementKinds {
         return StatementKind.OTHER;
     }
 
-    private boolean nextIsColon() {
-        return nextWord().isEmpty() && scanner.is(':');
+    /** {@code label:}, or {@code <<label>>} with sql_mode=ORACLE. */
+    private boolean isLabel() {
+        return token == SqlScanner.SIGN && scanner.first() == '<' || nextWord().isEmpty() && scanner.is(':');
     }
 
     private StatementKind begin() {
-        return nextWord().equals("NOT") ? block() : StatementKind.TRANSACTION;
+        // all else is BEGIN NOT ATOMIC, or a block with sql_mode=ORACLE
+        return nextWord().equals("WORK") || isOver() ? StatementKind.TRANSACTION : block();
     }
 
     /** The kind of the statement behind its prelude, if it reads or writes rows. */
     private StatementKind behind(StatementKind otherwise) {
-        int depth = 0;
+        readFar();
         while (!isOver()) {
-            String word = nextWord();
-            if (scanner.is('(')) {
-                depth++;
-            } else if (scanner.is(')')) {
-                depth--;
-            } else if (depth == 0) {
-                switch (word) {
-                    case "SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE" -> {
-                        return StatementKind.valueOf(word);
-                    }
-                    default -> {}
+            String word = nextOutside();
+            switch (word) {
+                case "SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE" -> {
+                    return StatementKind.valueOf(word);
                 }
+                default -> {}
             }
         }
         return otherwise;
     }
 
+    /** What comes is read up to where strings and comments matter. */
+    private void readFar() {
+        // of several statements that is known, and each look would take as long as all of the text
+        certain &= several || !isAmbiguous();
+    }
+
+    /** The next word, if it is one, that is not in parentheses. */
+    private String nextOutside() {
+        next();
+        int depth = 0;
+        while (!isOver() && (depth > 0 || scanner.is('('))) {
+            depth += scanner.is('(') ? 1 : scanner.is(')') ? -1 : 0;
+            next();
+        }
+        return word();
+    }
+
     private StatementKind analyze() {
         return switch (nextWord()) {
-            case "TABLE", "LOCAL", "NO_WRITE_TO_BINLOG" -> StatementKind.ADMIN;
+            case "TABLE", "TABLES", "LOCAL", "NO_WRITE_TO_BINLOG" -> StatementKind.ADMIN;
             case "FORMAT", "WITH" -> behind(StatementKind.SELECT);
-            default -> inner(word());
+            default -> inner();
         };
     }
 
     /** The kind of a statement in another one, once. */
-    private StatementKind inner(String word) {
+    private StatementKind inner() {
         if (wrapped) {
             return block();
         }
         wrapped = true;
-        return kind(word);
+        skipOpen();
+        return kind(word());
     }
 
     private StatementKind accountsOrDdl() {
@@ -237,15 +324,31 @@ public final class StatementKinds {
             case "PASSWORD", "ROLE" -> StatementKind.DCL;
             case "DEFAULT" -> nextWord().equals("ROLE") ? StatementKind.DCL : StatementKind.SET;
             case "STATEMENT" -> behindFor();
-            default -> StatementKind.SET;
+            default -> variables();
         };
+    }
+
+    /** SET a = 1, PASSWORD = 'x': MariaDB takes both in one. */
+    private StatementKind variables() {
+        readFar();
+        while (!isOver()) {
+            boolean comma = scanner.is(',');
+            String word = nextOutside();
+            if (comma && (word.equals("PASSWORD") || word.equals("ROLE") || word.equals("DEFAULT"))) {
+                add(StatementKind.SET);
+                return StatementKind.DCL;
+            }
+        }
+        return StatementKind.SET;
     }
 
     /** SET STATEMENT variable = value FOR statement. */
     private StatementKind behindFor() {
+        readFar();
         while (!isOver()) {
-            if (nextWord().equals("FOR")) {
-                return inner(nextWord());
+            if (nextOutside().equals("FOR")) {
+                next();
+                return inner();
             }
         }
         return StatementKind.SET;

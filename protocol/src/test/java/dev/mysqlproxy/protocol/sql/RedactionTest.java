@@ -95,6 +95,29 @@ class RedactionTest {
         // but not behind a whole character of UTF-8
         assertThat(literals("SELECT 'caf\u00e9\\'s', a")).isEqualTo("SELECT ?, a");
         assertThat(literals("SELECT '\u20ac\\'', '\ud83d\ude00\\'', a")).isEqualTo("SELECT ?, ?, a");
+        // in SJIS: two characters, of which the last three bytes look like UTF-8 and an escape
+        byte[] sjis = "SELECT '\u0082\u00cc\u0095\\', 's3cret'".getBytes(ISO_8859_1);
+        assertThat(literals(sjis, true)).isEqualTo("SELECT ?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT `\u0081``, 's3cret', `x`",
+                "SELECT \u0081`, 's3cret', \u0081`",
+                "SELECT 1\u0081`, 's3cret', \u0081`",
+                "ALTER USER `\u0081`` IDENTIFIED BY 's3cret' ATTRIBUTE `x`",
+            })
+    void aBacktickMayBeTheSecondHalfOfACharacter(String gbk) {
+        assertThat(literals(gbk.getBytes(ISO_8859_1), true))
+                .doesNotContain("s3cret")
+                .endsWith("?");
+    }
+
+    @Test
+    void namesInUtf8AreWhole() {
+        String sql = "SELECT `\u00e9`, `\u20ac```, \ud83d\ude00`\u00fc`, '?'";
+        assertThat(literals(sql)).isEqualTo(sql.replace("'?'", "?"));
     }
 
     @ParameterizedTest
@@ -151,6 +174,17 @@ class RedactionTest {
             SET GLOBAL s3_access_key = 's3cret'                     ~ SET GLOBAL s3_access_key = ?
             SELECT ENCODE(a, 's3cret')                              ~ SELECT ENCODE(a, ?)
             SELECT AES_ENCRYPT(a, 's3cret')                         ~ SELECT AES_ENCRYPT(a, ?)
+            SELECT encode (a, 's3cret')                             ~ SELECT encode (a, ?)
+            SELECT DECODE/**/(a, 's3cret')                          ~ SELECT DECODE/**/(a, ?)
+            SELECT KDF ('s3cret', 'salt')                           ~ SELECT KDF (?, ?)
+            SELECT keyring_key_store('k', 'AES', 's3cret')          ~ SELECT keyring_key_store(?, ?, ?)
+            SELECT ASYMMETRIC_SIGN('RSA', @d, 's3cret')             ~ SELECT ASYMMETRIC_SIGN(?, @d, ?)
+            SELECT f('-----BEGIN RSA PRIVATE KEY-----s3cret')       ~ SELECT f(?)
+            CALL mysql.rds_set_external_master('h', 3306, 'u', 's3cret') ~ CALL mysql.rds_set_external_master(?, ?, ?, ?)
+            CALL mysql.rds_set_external_source('h', 3306, 'u', 's3cret') ~ CALL mysql.rds_set_external_source(?, ?, ?, ?)
+            CALL mysql.setupExternalSource('h', 3306, 'u', 's3cret') ~ CALL mysql.setupExternalSource(?, ?, ?, ?)
+            CALL mysql.az_replication_change_master('h', 's3cret')  ~ CALL mysql.az_replication_change_master(?, ?)
+            CALL mysql.az_replication_change_source('h', 's3cret')  ~ CALL mysql.az_replication_change_source(?, ?)
             SELECT 1; SET PASSWORD = 's3cret'                       ~ SELECT ?; SET PASSWORD = ?
             UPDATE users SET passwd = 's3cret' WHERE id = 7         ~ UPDATE users SET passwd = ? WHERE id = ?
             """)

@@ -78,7 +78,8 @@ class StatementTablesTest {
 
     @Test
     void namesLoseTheirBackticks() {
-        assertThat(tables("SELECT * FROM `a``b`.`c")).isEqualTo("a`b.c");
+        assertThat(tables("SELECT * FROM `a``b`.`c`")).isEqualTo("a`b.c");
+        assertThat(tables("SELECT * FROM a, `no end, 'x'")).isEqualTo("a");
         assertThat(tables("SELECT * FROM ``")).isEmpty();
     }
 }

@@ -171,8 +171,10 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
             // one byte more tells whether that is all
             case ARGUMENT -> text = command.statement(most + 1);
             case PREPARED -> {
-                text = command.preparedStatement().orElse(NOTHING);
-                more |= PREPARED;
+                Optional<byte[]> known = command.preparedStatement();
+                text = known.orElse(NOTHING);
+                // what nobody knows may be anything
+                more |= known.isPresent() ? PREPARED : PREPARED | CUT;
             }
             case NONE -> {}
         }

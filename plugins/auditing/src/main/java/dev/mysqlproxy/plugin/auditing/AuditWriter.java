@@ -125,7 +125,7 @@ final class AuditWriter {
             }
         } catch (InterruptedException e) {
             gaveUp = true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             gaveUp = true;
             // the queue stays open: what may not go unrecorded must not happen
             status.failed(destination.name(), new IOException("a bug, see the log", e), meanwhile());

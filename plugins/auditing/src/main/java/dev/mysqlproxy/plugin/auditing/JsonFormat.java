@@ -170,13 +170,13 @@ final class JsonFormat implements RecordFormat {
         // of what nobody has seen, too
         boolean hidden = fields.isSql();
         if (text.isEmpty()) {
-            // a statement that was prepared before anybody listened has none
+            // a prepared statement that nobody knows has none
             cut = false;
         } else if (fields.isSql()) {
             kinds.read(text.bytes, text.offset, text.length);
             ascii(Key.KIND, kinds.first().word());
             statement.read(text, fields.flags);
-            hidden = statement.isHidden();
+            hidden = statement.isHidden() || !fields.isWhole();
             cut |= statement(maxText);
         } else {
             text(Key.ARGUMENT, text);
@@ -210,7 +210,8 @@ final class JsonFormat implements RecordFormat {
         if (count == 0 || none) {
             return none && count > 0;
         }
-        boolean hidden = !StatementText.mayShowParameters(text);
+        // what was cut off may mention passwords
+        boolean hidden = !fields.isWhole() || !StatementText.mayShowParameters(text);
         boolean cut = false;
         out.put(Key.PARAMETERS.bytes);
         for (int i = 0; i < count; i++) {

@@ -94,6 +94,22 @@ final class RecordQueue {
         }
     }
 
+    /** Takes the last record of a run: there is room for it, and for what says that others are missing. */
+    void appendLast(byte[] record, int length) {
+        lock.lock();
+        try {
+            if (!closed) {
+                if (droppedSince > 0) {
+                    addNote();
+                }
+                add(record, length);
+                much.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void add(byte[] record, int length) {
         if (current == null || !current.hasRoomFor(length)) {
             if (current != null) {
@@ -117,10 +133,14 @@ final class RecordQueue {
     /** What is missing is said where it is missing, when there is room for it and for what comes behind it. */
     private void noteDropped(int behind) {
         if (droppedSince > 0 && bytes + reserved + DROPPED_LENGTH + behind <= limit) {
-            note.begin(AuditEvent.DROPPED, droppedAt).putLong(droppedSince);
-            droppedSince = 0;
-            add(note.bytes(), note.length());
+            addNote();
         }
+    }
+
+    private void addNote() {
+        note.begin(AuditEvent.DROPPED, droppedAt).putLong(droppedSince);
+        droppedSince = 0;
+        add(note.bytes(), note.length());
     }
 
     private boolean hasRoomFor(long wanted) {

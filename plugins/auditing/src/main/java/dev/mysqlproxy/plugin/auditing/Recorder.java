@@ -44,7 +44,7 @@ final class Recorder {
         if (begun) {
             RecordBuilder last = begin(AuditEvent.STOP);
             last.putLong(queue.dropped());
-            end(last, null);
+            queue.appendLast(last.bytes(), last.length());
         }
     }
 

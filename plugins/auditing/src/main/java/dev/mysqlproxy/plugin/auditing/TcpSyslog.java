@@ -9,7 +9,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Syslog over TCP, each message with its length before it. Messages on their way when a connection breaks are lost.
+ * Syslog over TCP, each message with its length before it. Messages on their way when a connection breaks are
+ * lost, or sent twice.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6587#section-3.4.1">RFC 6587, octet counting</a>
  */

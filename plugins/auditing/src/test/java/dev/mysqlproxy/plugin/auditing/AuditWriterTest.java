@@ -44,6 +44,7 @@ class AuditWriterTest {
     private static final class Memory implements Destination {
         private final StringBuilder text = new StringBuilder();
         private volatile boolean broken;
+        private volatile boolean corrupt;
         private volatile CountDownLatch gate = new CountDownLatch(0);
         private final AtomicInteger forces = new AtomicInteger();
         private volatile boolean closed;
@@ -54,6 +55,9 @@ class AuditWriterTest {
                 gate.await();
             } catch (InterruptedException e) {
                 throw new IOException(e);
+            }
+            if (corrupt) {
+                throw new NoClassDefFoundError("Gone");
             }
             if (broken) {
                 throw new IOException("no space left");
@@ -146,6 +150,16 @@ class AuditWriterTest {
         await().until(status::isFailing);
         assertThat(queue.isClosed()).isFalse();
         assertThat(writer.stop(Duration.ofSeconds(5))).isFalse();
+    }
+
+    @Test
+    void neitherDoesAnError() {
+        memory.corrupt = true;
+        writer.start();
+        record(1);
+        await().until(status::isFailing);
+        assertThat(writer.stop(Duration.ofSeconds(5))).isFalse();
+        assertThat(memory.closed).isTrue();
     }
 
     @Test

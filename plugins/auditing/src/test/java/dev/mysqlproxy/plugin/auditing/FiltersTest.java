@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mysqlproxy.api.hook.QueryCompletedHook;
+import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.testkit.FakeCommand;
 import dev.mysqlproxy.testkit.FakeSession;
 import dev.mysqlproxy.testkit.PluginDriver;
@@ -46,10 +47,13 @@ class FiltersTest {
     }
 
     private static void query(PluginDriver driver, FakeSession session, String sql) {
+        hear(driver, session, FakeCommand.query(sql));
+    }
+
+    private static void hear(PluginDriver driver, FakeSession session, FakeCommand command) {
         driver.context()
                 .hook(QueryCompletedHook.class)
-                .onQueryCompleted(
-                        session, FakeCommand.query(sql), Summaries.query().build());
+                .onQueryCompleted(session, command, Summaries.query().build());
     }
 
     /** The statements of which records are left, with all literals shown. */
@@ -113,11 +117,28 @@ class FiltersTest {
                 "SELECT '\\'; DROP TABLE t; -- '",
                 "SELECT 1 /*!99999 ' */; DROP TABLE t; -- '",
                 "/*!99999 SELECT 1 */ DROP TABLE t",
+                "WITH a AS (SELECT 1) /*!99999 SELECT */ DELETE FROM t",
                 "BEGIN NOT ATOMIC DROP TABLE t; END");
         assertThat(recorded(all, "--auditing-statements=ddl", "--auditing-literals=show"))
                 .isEqualTo(all);
         assertThat(recorded(all, "--auditing-exclude-statements=select,transaction,other", "--auditing-literals=show"))
                 .isEqualTo(all);
+    }
+
+    @Test
+    void preparedStatementsThatNobodyKnowsAreRecorded() {
+        PluginDriver driver = start("--auditing-statements=ddl", "--auditing-regex=DROP");
+        FakeSession session = FakeSession.loggedIn("app", "shop");
+        hear(driver, session, FakeCommand.execute("SELECT 1"));
+        hear(driver, session, FakeCommand.of(CommandType.COM_STMT_EXECUTE, new byte[] {1, 0, 0, 0}));
+        driver.close();
+        assertThat(Schema.records(file()).stream().filter(record -> record.has("command")))
+                .singleElement()
+                .satisfies(record -> {
+                    assertThat(record.get("command").asText()).isEqualTo("COM_STMT_EXECUTE");
+                    assertThat(record.has("statement")).isFalse();
+                    assertThat(record.has("truncated")).isFalse();
+                });
     }
 
     @Test

@@ -66,6 +66,20 @@ class RecordQueueTest {
     }
 
     @Test
+    void theLastRecordHasRoom() throws InterruptedException {
+        Recorder recorder = new Recorder(queue, "1");
+        recorder.beginRun();
+        int rest = (int) (LIMIT - queue.bytes());
+        queue.append(new byte[rest], rest, 77, null);
+        append(null);
+        assertThat(queue.dropped()).isEqualTo(1);
+        recorder.endRun();
+        assertThat(queue.dropped()).isEqualTo(1);
+        assertThat(drain()).containsExactly(AuditEvent.START, AuditEvent.CONNECT, AuditEvent.DROPPED, AuditEvent.STOP);
+        assertThat(drain()).isEmpty();
+    }
+
+    @Test
     void saysWhatIsMissingAlsoWhenNothingElseComes() throws InterruptedException {
         fill();
         append(null);

@@ -249,6 +249,26 @@ class RecordsTest {
     }
 
     @Test
+    void whatWasCutOffMayMentionPasswords() {
+        String sql = "UPDATE users SET " + "col=?,".repeat(50) + "password=? WHERE id=?";
+        QuerySummary refused = Summaries.query()
+                .error(1406, "22001", "Data too long: 's3cret'")
+                .build();
+        JsonNode record = only(
+                "statement",
+                written(
+                        driver -> hear(driver, app(), FakeCommand.execute(sql, "s3cret", null), refused),
+                        "--auditing-max-statement=256",
+                        "--auditing-parameters",
+                        "--auditing-literals=show"));
+        assertThat(record.get("truncated").asBoolean()).isTrue();
+        assertThat(text(record, "statement")).isEqualTo(sql.substring(0, 256));
+        assertThat(record.get("parameters").toString()).isEqualTo("[\"?\",\"?\"]");
+        assertThat(record.get("error_code").asInt()).isEqualTo(1406);
+        assertThat(record.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
     void otherCommandsByName() {
         List<JsonNode> records = written(driver -> {
             hear(driver, app(), FakeCommand.of(CommandType.COM_PING), ok());

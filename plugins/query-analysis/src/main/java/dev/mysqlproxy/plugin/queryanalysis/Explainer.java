@@ -6,10 +6,12 @@ import dev.mysqlproxy.api.metric.Metrics;
 import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.protocol.sql.Digest;
 import dev.mysqlproxy.protocol.sql.StatementKind;
+import dev.mysqlproxy.protocol.sql.StatementKinds;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -60,7 +62,7 @@ final class Explainer {
                 || query.summary.status() == QuerySummary.Status.ANSWERED
                 || statement.length > LONGEST_STATEMENT
                 || digest.statements() != 1
-                || StatementKind.of(statement) != StatementKind.SELECT
+                || !isOneSelect(statement)
                 || !itIsTime()) {
             return;
         }
@@ -72,6 +74,12 @@ final class Explainer {
         } catch (RuntimeException e) {
             answered(query, null, e);
         }
+    }
+
+    /** Whether any server sees a SELECT and nothing else. */
+    private static boolean isOneSelect(byte[] statement) {
+        StatementKinds kinds = new StatementKinds().read(statement, 0, statement.length);
+        return kinds.isCertain() && kinds.all().equals(Set.of(StatementKind.SELECT));
     }
 
     private void answered(SlowQuery query, Reply reply, Throwable failure) {

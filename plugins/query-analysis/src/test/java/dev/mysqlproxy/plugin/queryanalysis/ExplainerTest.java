@@ -71,7 +71,13 @@ class ExplainerTest {
         slow("INSERT INTO t SELECT 1");
         slow("WITH c AS (SELECT 1) DELETE FROM t");
         slow("EXPLAIN SELECT 1");
+        // what servers of another version, sql_mode or character set take for two statements
+        slow("SELECT SLEEP(2) /*!99999 ' */ ; DELETE FROM t -- '");
+        slow("SELECT '\\'; DELETE FROM t -- '");
+        slow("SELECT 1 AS $$; DELETE FROM t -- $$");
         assertThat(asked).isEmpty();
+        slow("SELECT /*!40001 SQL_NO_CACHE */ /*+ NO_ICP(t) */ 'a\\'' FROM t;");
+        assertThat(asked).hasSize(1);
     }
 
     @Test
