@@ -1,9 +1,5 @@
 package dev.mysqlproxy.protocol.sql;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /** What a byte of SQL can begin, as a table. Letters and digits are ASCII; bytes from 0x80 up are {@link #OTHER}. */
 final class Bytes {
     /** Stands for nothing but itself: {@link TokenKind#UNKNOWN}. */
@@ -31,11 +27,6 @@ final class Bytes {
 
     private static final byte[] CLASSES = classes();
     private static final TokenKind[] SINGLES = singles();
-
-    private static final VarHandle EIGHT_BYTES =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long LOW_BITS = 0x0101010101010101L;
-    private static final long HIGH_BITS = LOW_BITS << 7;
 
     private Bytes() {}
 
@@ -85,16 +76,16 @@ final class Bytes {
 
     /** Where the first of two bytes is, or {@code limit}. Strings can be megabytes, hence eight bytes at a time. */
     static int indexOfEither(byte[] sql, int from, int limit, byte one, byte other) {
-        long ones = LOW_BITS * (one & 0xFF);
-        long others = LOW_BITS * (other & 0xFF);
+        long ones = EightBytes.all(one);
+        long others = EightBytes.all(other);
         int at = from;
-        while (limit - at >= Long.BYTES) {
-            long eight = (long) EIGHT_BYTES.get(sql, at);
-            long found = zeroBytes(eight ^ ones) | zeroBytes(eight ^ others);
+        while (limit - at >= EightBytes.COUNT) {
+            long eight = EightBytes.get(sql, at);
+            long found = EightBytes.zeros(eight ^ ones) | EightBytes.zeros(eight ^ others);
             if (found != 0) {
-                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+                return at + EightBytes.first(found);
             }
-            at += Long.BYTES;
+            at += EightBytes.COUNT;
         }
         while (at < limit && sql[at] != one && sql[at] != other) {
             at++;
@@ -123,11 +114,6 @@ final class Bytes {
             }
         }
         return false;
-    }
-
-    /** Non-zero if a byte is zero, and then the lowest bit set is that byte's highest; bits above it may be wrong. */
-    private static long zeroBytes(long eight) {
-        return (eight - LOW_BITS) & ~eight & HIGH_BITS;
     }
 
     /** How long the operator that begins so is for today's servers. */

@@ -78,9 +78,7 @@ public final class Digest {
         tokens.reset();
         pendingSign = 0;
         statements = 0;
-        for (int token = scanner.next(); token != SqlScanner.END; token = scanner.next()) {
-            take(token);
-        }
+        read(statement);
         flushSign();
         if (tokens.lastIs(SEMICOLON)) {
             tokens.dropLast();
@@ -128,9 +126,30 @@ public final class Digest {
         return text.copy();
     }
 
+    // most tokens are words without a meaning: what is done for them is here, not in a method that may not be inlined
+    private void read(byte[] statement) {
+        for (int token = scanner.next(); token != SqlScanner.END; token = scanner.next()) {
+            if (token == SqlScanner.WORD) {
+                int from = scanner.start();
+                int to = scanner.end();
+                int flags = tokens.lastIs(DOT) ? 0 : DigestWords.of(statement, from, to);
+                if ((flags & DigestWords.KEYWORD) != 0) {
+                    keyword(flags, from, to);
+                } else {
+                    flushSign();
+                    tokens.begin(flags & (DigestWords.TEMPORAL | DigestWords.VALUES) | NAME | WORD, to - from);
+                    text.add(statement, from, to);
+                }
+            } else if (token == SqlScanner.SIGN) {
+                sign();
+            } else {
+                take(token);
+            }
+        }
+    }
+
     private void take(int token) {
         switch (token) {
-            case SqlScanner.WORD -> word();
             case SqlScanner.QUOTED -> quoted();
             case SqlScanner.STRING -> {
                 dropIntroducer(true);
@@ -142,25 +161,11 @@ public final class Digest {
             }
             case SqlScanner.PARAMETER, SqlScanner.DOTS -> value();
             case SqlScanner.VARIABLE -> variable();
-            case SqlScanner.HINT, SqlScanner.HINT_END -> {
-                flushSign();
-                tokens.begin(HINT, 3);
-                text.add(sql, scanner.start(), scanner.end());
-            }
-            default -> sign();
+            default -> hint();
         }
     }
 
-    private void word() {
-        int from = scanner.start();
-        int to = scanner.end();
-        int flags = tokens.lastIs(DOT) ? 0 : DigestWords.of(sql, from, to);
-        if ((flags & DigestWords.KEYWORD) == 0) {
-            flushSign();
-            tokens.begin((flags & DigestWords.TEMPORAL) | (flags & DigestWords.VALUES) | NAME | WORD, to - from);
-            text.add(sql, from, to);
-            return;
-        }
+    private void keyword(int flags, int from, int to) {
         scanner.keyword((flags & DigestWords.HINTED) != 0);
         if ((flags & DigestWords.CONSTANT) != 0 && valueMayStand()
                 || (flags & DigestWords.DEFAULT) != 0 && rows.kind() == DigestRows.ROW && elementBegins()) {
@@ -174,6 +179,12 @@ public final class Digest {
         tokens.begin(flags | WORD, to - from);
         keywordSource = from;
         text.addCapitals(sql, from, to);
+    }
+
+    private void hint() {
+        flushSign();
+        tokens.begin(HINT, 3);
+        text.add(sql, scanner.start(), scanner.end());
     }
 
     private boolean valueMayStand() {
@@ -202,14 +213,14 @@ public final class Digest {
 
     /** Whether a name means the same without its backticks. */
     private boolean bares(int from, int to) {
-        if (from == to || SqlScanner.isDigit(sql[from])) {
+        if (from == to || SqlBytes.isDigit(sql[from])) {
             return false;
         }
         boolean qualified = tokens.lastIs(DOT);
         // $$ and $tag$ begin the code of a routine
         boolean dollar = !qualified && sql[from] == '$';
         for (int at = from; at < to; at++) {
-            if (!SqlScanner.isName(sql[at]) || dollar && at > from && sql[at] == '$') {
+            if (!SqlBytes.isName(sql[at]) || dollar && at > from && sql[at] == '$') {
                 return false;
             }
         }

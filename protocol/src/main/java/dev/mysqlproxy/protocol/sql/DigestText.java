@@ -12,11 +12,13 @@ final class DigestText {
     static final int LARGEST = 64 * 1024;
 
     private static final int SMALLEST = 1024;
+    /** Bytes behind the room that there is, so that short additions are eight bytes whatever their length. */
+    private static final int SLACK = EightBytes.COUNT;
 
     private final int most;
     private final SipHash hash = new SipHash();
 
-    private byte[] bytes = new byte[SMALLEST];
+    private byte[] bytes = new byte[SMALLEST + SLACK];
     private int length;
     /** The beginning, once {@link #bytes} does not hold all of it. */
     private byte[] head = new byte[0];
@@ -30,8 +32,8 @@ final class DigestText {
 
     /** Begins with nothing. */
     void reset() {
-        if (bytes.length > LARGEST) {
-            bytes = new byte[SMALLEST];
+        if (bytes.length > LARGEST + SLACK) {
+            bytes = new byte[SMALLEST + SLACK];
         }
         length = 0;
         spilled = false;
@@ -58,16 +60,34 @@ final class DigestText {
 
     /** Adds bytes; there must be {@link #room}. */
     void add(byte[] from, int begin, int end) {
-        for (int at = begin; at < end; at++) {
-            bytes[length++] = from[at];
+        if (fitEight(from, begin, end)) {
+            EightBytes.put(bytes, length, EightBytes.get(from, begin));
+            length += end - begin;
+        } else {
+            addMore(from, begin, end);
         }
     }
 
     /** Adds bytes with letters in capitals; there must be {@link #room}. */
     void addCapitals(byte[] from, int begin, int end) {
-        for (int at = begin; at < end; at++) {
-            bytes[length++] = Bytes.toUpper(from[at]);
+        if (fitEight(from, begin, end)) {
+            EightBytes.put(bytes, length, EightBytes.toUpper(EightBytes.get(from, begin)));
+            length += end - begin;
+        } else {
+            int at = length;
+            addMore(from, begin, end);
+            capitals(at);
         }
+    }
+
+    private void addMore(byte[] from, int begin, int end) {
+        System.arraycopy(from, begin, bytes, length, end - begin);
+        length += end - begin;
+    }
+
+    /** Whether bytes are so few that eight may be written for them, and eight be read. */
+    private static boolean fitEight(byte[] from, int begin, int end) {
+        return end - begin <= EightBytes.COUNT && begin + EightBytes.COUNT <= from.length;
     }
 
     /** Puts as many bytes of another array in the place of those from an index to the end. */
@@ -102,7 +122,7 @@ final class DigestText {
 
     /** Whether so many bytes can be added. */
     boolean hasRoom(int more) {
-        return length + more <= bytes.length;
+        return length + more <= bytes.length - SLACK;
     }
 
     /**
@@ -117,7 +137,8 @@ final class DigestText {
             spill(keep);
         }
         if (!hasRoom(more)) {
-            bytes = Arrays.copyOf(bytes, Math.max(Math.min(bytes.length * 2, LARGEST), length + more));
+            int twice = (bytes.length - SLACK) * 2;
+            bytes = Arrays.copyOf(bytes, Math.max(Math.min(twice, LARGEST), length + more) + SLACK);
         }
         return spill;
     }

@@ -91,19 +91,21 @@ final class DigestTokens {
         if (!text.hasRoom(bytes + 1)) {
             room(bytes + 1);
         }
+        int before = last;
         third = second;
         thirdAt = secondAt;
-        second = last;
+        second = before;
         secondAt = lastAt;
         lastAt = text.length();
         last = what;
-        if (blankBetween(second, what)) {
+        boolean ordinary = (what & (COMMA | CLOSE | SEMICOLON | DOT | OPEN)) == 0 && (before & (OPEN | DOT)) == 0;
+        if (before != 0 && (ordinary || blankBetween(before, what))) {
             text.add(' ');
         }
     }
 
     private boolean blankBetween(int before, int what) {
-        if (before == 0 || (what & (COMMA | CLOSE | SEMICOLON)) != 0 || (before & OPEN) != 0) {
+        if ((what & (COMMA | CLOSE | SEMICOLON)) != 0 || (before & OPEN) != 0) {
             return false;
         }
         if ((what & DOT) != 0) {
@@ -117,7 +119,7 @@ final class DigestTokens {
 
     /** Whether a name would be a number if it stood close to the dot behind what looks like a keyword. */
     private boolean numberLike(int what) {
-        return (third & DEMOTED) != 0 && (what & WORD) != 0 && SqlScanner.isDigit((byte) scanner.first());
+        return (third & DEMOTED) != 0 && (what & WORD) != 0 && SqlBytes.isDigit((byte) scanner.first());
     }
 
     /** Makes room for so many bytes, if need be by hashing all but the last token away. */

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
  * Words that {@link Digest} writes in capitals, and what it must know of some of them: the reserved words of MySQL 9 and
  * MariaDB 12, others that begin or shape statements and are seldom names of columns, and names of functions.
  *
- * <p>An open hash table over bytes: looking a word up allocates nothing.
+ * <p>An open hash table over words in three numbers of eight bytes: looking one up allocates nothing and compares no
+ * single letters.
  */
 final class DigestWords {
 
@@ -99,10 +100,16 @@ final class DigestWords {
             WEEKOFYEAR WEIGHT_STRING YEAR YEARWEEK
             """;
 
-    private static final int SLOTS = 4096;
-    private static final byte[][] WORDS = new byte[SLOTS][];
+    private static final int SLOT_BITS = 11;
+    private static final int SLOTS = 1 << SLOT_BITS;
+    private static final int LONGEST = 3 * EightBytes.COUNT;
+    /** Letters of both cases become one; of what may be in a name, nothing else does. */
+    private static final long CASE = EightBytes.all(0xdf);
+
+    private static final long[] FIRST = new long[SLOTS];
+    private static final long[] SECOND = new long[SLOTS];
+    private static final long[] THIRD = new long[SLOTS];
     private static final int[] FLAGS = new int[SLOTS];
-    private static final int LONGEST = 24;
 
     static {
         add(KEYWORD, RESERVED);
@@ -127,52 +134,64 @@ final class DigestWords {
 
     private DigestWords() {}
 
-    /** What is known of the word from one index to another, in any case; 0 for nothing. */
+    /** What is known of the word of a name's bytes from one index to another, in any case; 0 for nothing. */
     static int of(byte[] source, int from, int to) {
         int length = to - from;
-        if (length < 2 || length > LONGEST) {
-            return 0;
-        }
-        int slot = slot(source, from, length);
-        byte[] word = WORDS[slot];
-        while (word != null) {
-            if (word.length == length && spells(word, source, from)) {
-                return FLAGS[slot];
-            }
-            slot = slot + 1 & SLOTS - 1;
-            word = WORDS[slot];
-        }
-        return 0;
+        return length < 2 || length > LONGEST ? 0 : FLAGS[slot(source, from, to)];
     }
 
     private static void add(int flags, String words) {
         for (String word : words.trim().split("\\s+")) {
             byte[] bytes = word.getBytes(StandardCharsets.US_ASCII);
             int slot = slot(bytes, 0, bytes.length);
-            while (WORDS[slot] != null) {
-                slot = slot + 1 & SLOTS - 1;
-            }
-            WORDS[slot] = bytes;
+            FIRST[slot] = eight(bytes, 0, bytes.length);
+            SECOND[slot] = eight(bytes, EightBytes.COUNT, bytes.length);
+            THIRD[slot] = eight(bytes, 2 * EightBytes.COUNT, bytes.length);
             FLAGS[slot] = flags;
         }
     }
 
-    private static int slot(byte[] source, int from, int length) {
-        int hash = length;
-        hash = hash * 31 + (source[from] & 0xdf);
-        hash = hash * 31 + (source[from + 1] & 0xdf);
-        hash = hash * 31 + (source[from + (length >> 1)] & 0xdf);
-        hash = hash * 31 + (source[from + length - 2] & 0xdf);
-        hash = hash * 31 + (source[from + length - 1] & 0xdf);
-        return hash * 0x9e3779b1 >>> 20;
+    /** Where the word is, or the empty slot where it would be. */
+    private static int slot(byte[] source, int from, int to) {
+        long first = eight(source, from, to);
+        if (to - from > EightBytes.COUNT) {
+            return slot(
+                    first, eight(source, from + EightBytes.COUNT, to), eight(source, from + 2 * EightBytes.COUNT, to));
+        }
+        int slot = hash(first);
+        while (FIRST[slot] != 0 && (FIRST[slot] != first || SECOND[slot] != 0)) {
+            slot = slot + 1 & SLOTS - 1;
+        }
+        return slot;
     }
 
-    private static boolean spells(byte[] word, byte[] source, int from) {
-        for (int i = 0; i < word.length; i++) {
-            if (word[i] != Bytes.toUpper(source[from + i])) {
-                return false;
-            }
+    private static int slot(long first, long second, long third) {
+        int slot = hash(first + 31 * second + 37 * third);
+        while (FIRST[slot] != 0 && (FIRST[slot] != first || SECOND[slot] != second || THIRD[slot] != third)) {
+            slot = slot + 1 & SLOTS - 1;
         }
-        return true;
+        return slot;
+    }
+
+    private static int hash(long word) {
+        return (int) (word * 0x9e3779b97f4a7c15L >>> Long.SIZE - SLOT_BITS);
+    }
+
+    /** The bytes of a word from an index on, eight at most; zeros where there are fewer. */
+    private static long eight(byte[] source, int from, int to) {
+        if (from + EightBytes.COUNT > source.length || from >= to) {
+            return fewer(source, from, to);
+        }
+        int behind = from + EightBytes.COUNT - to;
+        long mask = behind <= 0 ? CASE : CASE >>> behind * Byte.SIZE;
+        return EightBytes.get(source, from) & mask;
+    }
+
+    private static long fewer(byte[] source, int from, int to) {
+        long eight = 0;
+        for (int at = to - 1; at >= from; at--) {
+            eight = eight << Byte.SIZE | source[at] & 0xff;
+        }
+        return eight & CASE;
     }
 }

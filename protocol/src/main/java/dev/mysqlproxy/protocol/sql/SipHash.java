@@ -1,9 +1,5 @@
 package dev.mysqlproxy.protocol.sql;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * SipHash-2-4 with a result of 128 bits and a key that never changes, so that equal texts have equal hashes everywhere.
  * Nobody has shown how to make texts of equal hashes, as is easily done for the faster hashes of hash tables.
@@ -12,7 +8,6 @@ import java.nio.ByteOrder;
  */
 final class SipHash {
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long KEY_0 = 0x0706050403020100L;
     private static final long KEY_1 = 0x0f0e0d0c0b0a0908L;
 
@@ -44,11 +39,9 @@ final class SipHash {
         while (at < end && (total & 7) != 0) {
             one(bytes[at++]);
         }
-        int words = end - at & ~7;
-        total += words;
-        for (int stop = at + words; at < stop; at += Long.BYTES) {
-            word((long) LONGS.get(bytes, at));
-        }
+        int stop = at + (end - at & ~7);
+        words(bytes, at, stop);
+        at = stop;
         while (at < end) {
             one(bytes[at++]);
         }
@@ -67,6 +60,36 @@ final class SipHash {
         v3 ^= word;
         rounds(2);
         v0 ^= word;
+    }
+
+    /** Takes bytes that fill words: as {@link #word}, without going through memory between them. */
+    private void words(byte[] bytes, int from, int to) {
+        long a = v0;
+        long b = v1;
+        long c = v2;
+        long d = v3;
+        for (int at = from; at < to; at += EightBytes.COUNT) {
+            long word = EightBytes.get(bytes, at);
+            d ^= word;
+            for (int i = 0; i < 2; i++) {
+                a += b;
+                c += d;
+                b = Long.rotateLeft(b, 13) ^ a;
+                d = Long.rotateLeft(d, 16) ^ c;
+                a = Long.rotateLeft(a, 32);
+                c += b;
+                a += d;
+                b = Long.rotateLeft(b, 17) ^ c;
+                d = Long.rotateLeft(d, 21) ^ a;
+                c = Long.rotateLeft(c, 32);
+            }
+            a ^= word;
+        }
+        v0 = a;
+        v1 = b;
+        v2 = c;
+        v3 = d;
+        total += to - from;
     }
 
     /** Ends the input: {@link #low} and {@link #high} are its hash. */

@@ -39,13 +39,6 @@ final class SqlScanner {
     /** Three dots: what {@link Digest} writes for a list of literals. */
     static final int DOTS = 10;
 
-    private static final byte OTHER = 0;
-    private static final byte BLANK = 1;
-    private static final byte DIGIT = 2;
-    private static final byte NAME = 3;
-    private static final byte QUOTE = 4;
-    private static final byte[] CLASSES = classes();
-
     private byte[] sql = new byte[0];
     private int begin;
     private int limit;
@@ -82,7 +75,13 @@ final class SqlScanner {
     /** Goes to the next token and says what it is. */
     int next() {
         before = is('.') ? '.' : token;
-        blanks();
+        int from = at;
+        if (from < limit && sql[from] == ' ') {
+            at = ++from;
+        }
+        if (from < limit && SqlBytes.mayBeBlank(sql[from])) {
+            blanks();
+        }
         start = at;
         token = at == limit ? END : scan();
         hintMayFollow = false;
@@ -119,14 +118,6 @@ final class SqlScanner {
         hintMayFollow = hints;
     }
 
-    static boolean isName(byte value) {
-        return (CLASSES[value & 0xff] & ~1) == DIGIT;
-    }
-
-    static boolean isDigit(byte value) {
-        return CLASSES[value & 0xff] == DIGIT;
-    }
-
     private int byteAt(int index) {
         return index < limit ? sql[index] : -1;
     }
@@ -135,7 +126,7 @@ final class SqlScanner {
         boolean more = true;
         while (more && at < limit) {
             byte value = sql[at];
-            if (CLASSES[value & 0xff] == BLANK) {
+            if (SqlBytes.classOf(value) == SqlBytes.BLANK) {
                 at++;
             } else {
                 more = switch (value) {
@@ -150,7 +141,7 @@ final class SqlScanner {
     }
 
     private boolean endsDashes(int index) {
-        return index >= limit || CLASSES[sql[index] & 0xff] == BLANK;
+        return index >= limit || SqlBytes.classOf(sql[index]) == SqlBytes.BLANK;
     }
 
     private boolean line() {
@@ -175,7 +166,7 @@ final class SqlScanner {
             at += mariadb ? 4 : 3;
             // a version has five or six digits; fewer are part of the statement
             int digits = at;
-            while (digits < limit && digits - at < 6 && isDigit(sql[digits])) {
+            while (digits < limit && digits - at < 6 && SqlBytes.isDigit(sql[digits])) {
                 digits++;
             }
             if (digits - at >= 5) {
@@ -196,10 +187,10 @@ final class SqlScanner {
 
     private int scan() {
         byte first = sql[at];
-        return switch (CLASSES[first & 0xff]) {
-            case NAME -> word(first);
-            case DIGIT -> before == '.' ? name() : number();
-            case QUOTE -> quoted(first);
+        return switch (SqlBytes.classOf(first)) {
+            case SqlBytes.NAME -> word(first);
+            case SqlBytes.DIGIT -> before == '.' ? name() : number();
+            case SqlBytes.QUOTE -> quoted(first);
             default -> sign(first);
         };
     }
@@ -239,7 +230,12 @@ final class SqlScanner {
 
     private int name() {
         int to = at;
-        while (to < limit && (CLASSES[sql[to] & 0xff] & ~1) == DIGIT) {
+        long behind = 0;
+        while (behind == 0 && limit - to >= EightBytes.COUNT) {
+            behind = EightBytes.outsideNames(EightBytes.get(sql, to));
+            to += behind == 0 ? EightBytes.COUNT : EightBytes.first(behind);
+        }
+        while (behind == 0 && to < limit && SqlBytes.isName(sql[to])) {
             to++;
         }
         at = to;
@@ -292,7 +288,7 @@ final class SqlScanner {
             while (to < limit && (next == 'x' ? Character.digit(sql[to], 16) >= 0 : sql[to] == '0' || sql[to] == '1')) {
                 to++;
             }
-            if (to > digits + 1 && (to == limit || !isName(sql[to]))) {
+            if (to > digits + 1 && (to == limit || !SqlBytes.isName(sql[to]))) {
                 at = to;
                 return NUMBER;
             }
@@ -303,7 +299,7 @@ final class SqlScanner {
             return NUMBER;
         }
         int exponent = Bytes.exponentEnd(sql, digits, limit);
-        if (exponent == digits && next != -1 && isName((byte) next)) {
+        if (exponent == digits && next != -1 && SqlBytes.isName((byte) next)) {
             return name();
         }
         at = exponent;
@@ -373,30 +369,11 @@ final class SqlScanner {
         at = to;
         if (next == '?') {
             at++;
-        } else if (next != -1 && CLASSES[next & 0xff] == QUOTE) {
+        } else if (next != -1 && SqlBytes.classOf((byte) next) == SqlBytes.QUOTE) {
             return quoted((byte) next) == STRING && next == '`' ? STRING : VARIABLE;
         } else {
             name();
         }
         return VARIABLE;
-    }
-
-    private static byte[] classes() {
-        byte[] classes = new byte[256];
-        for (int value = 0; value < 256; value++) {
-            boolean letter = (value | 0x20) >= 'a' && (value | 0x20) <= 'z';
-            if (value <= ' ' || value == 0x7f) {
-                classes[value] = BLANK;
-            } else if (value >= '0' && value <= '9') {
-                classes[value] = DIGIT;
-            } else if (letter && value < 0x80 || value == '_' || value == '$' || value >= 0x80) {
-                classes[value] = NAME;
-            } else if (value == '\'' || value == '"' || value == '`') {
-                classes[value] = QUOTE;
-            } else {
-                classes[value] = OTHER;
-            }
-        }
-        return classes;
     }
 }

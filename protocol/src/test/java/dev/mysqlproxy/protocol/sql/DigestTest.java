@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -266,5 +267,36 @@ class DigestTest {
     void aTextHasABound() {
         assertThatThrownBy(() -> new Digest(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Digest(65_537)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Words are read eight bytes at a time, where there are eight. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select 1 from dual",
+                "select a,b",
+                "select substring_index",
+                "select `utc_time` from t where x in (1,2)",
+                "insert into t values",
+                "select a_name_of_more_than_twenty_four_letters.x",
+                "select a.sql_calc_found_rows",
+                "selectx sql_small_resul high_priorit high_priority1"
+            })
+    void isTheSameWhereverTheStatementLies(String sql) {
+        byte[] alone = sql.getBytes(StandardCharsets.UTF_8);
+        String text = text(sql);
+        for (int length = 1; length <= alone.length; length++) {
+            String hash = digest.of(alone.clone(), 0, length).hex();
+            byte[] around = new byte[length + 24];
+            for (byte other : new byte[] {'a', 'Z', '_', '0', ' ', '\'', (byte) 0xe4}) {
+                Arrays.fill(around, other);
+                System.arraycopy(alone, 0, around, 12, length);
+                assertThat(digest.of(around, 12, length).hex())
+                        .as("first %d bytes", length)
+                        .isEqualTo(hash);
+                assertThat(digest.of(Arrays.copyOf(alone, length)).hex()).isEqualTo(hash);
+            }
+        }
+        assertThat(text(text)).isEqualTo(text);
     }
 }
