@@ -13,6 +13,7 @@ public final class Backend {
 
     private final int index;
     private final NetAddress address;
+    private final String name;
     private final BackendView.Type type;
     private final BackendHop hop;
     private final BackendTls tls;
@@ -35,6 +36,7 @@ public final class Backend {
     Backend(int index, NetAddress address, BackendView.Type type, BackendHop hop, BackendTls tls) {
         this.index = index;
         this.address = address;
+        this.name = address.toString();
         this.type = type;
         this.hop = hop;
         this.tls = tls;
@@ -46,6 +48,11 @@ public final class Backend {
 
     public NetAddress address() {
         return address;
+    }
+
+    /** Its address as it is shown. */
+    public String name() {
+        return name;
     }
 
     /** How to speak with it, and for whom it is. */
@@ -72,7 +79,7 @@ public final class Backend {
         Condition now = condition;
         return new BackendView(
                 index,
-                address.toString(),
+                name,
                 type,
                 now.state,
                 mode,

@@ -21,13 +21,13 @@ record Deviation(double spreads, long minCount, long minNanos) {
         return new Deviation(spreads, minCount, other);
     }
 
-    /** @param squares sum of the squared differences from the mean of the executions so far */
-    boolean finds(long count, double nanos, double mean, double squares) {
-        double above = nanos - mean;
+    /** Whether so many nanoseconds are too many. */
+    boolean finds(double nanos, Moments before) {
+        double above = nanos - before.mean();
         return above > 0
                 && spreads > 0
                 && nanos >= minNanos
-                && count >= minCount
-                && above * above * (count - 1) > spreads * spreads * squares;
+                && before.count() >= minCount
+                && above * above * (before.count() - 1) > spreads * spreads * before.squares();
     }
 }

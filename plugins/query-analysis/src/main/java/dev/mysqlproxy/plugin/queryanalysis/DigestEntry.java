@@ -27,14 +27,18 @@ final class DigestEntry {
     /** When it last took far longer than usual, in milliseconds since the epoch; 0 for never. */
     long lastDeviation;
 
-    private double mean;
-    private double squares;
+    /** How long its statements took, in nanoseconds. */
+    final Moments durations = new Moments();
+
+    private final DigestStripe stripe;
+    private volatile boolean gone;
     /** The next one in the same place of the hash table. */
     DigestEntry next;
 
     int hash;
 
-    DigestEntry(Observation observation, Statement statement) {
+    DigestEntry(DigestStripe stripe, Observation observation, Statement statement) {
+        this.stripe = stripe;
         this.high = observation.digest.high();
         this.low = observation.digest.low();
         this.schema = observation.schema;
@@ -48,6 +52,7 @@ final class DigestEntry {
     }
 
     private DigestEntry(DigestEntry other) {
+        this.stripe = other.stripe;
         this.high = other.high;
         this.low = other.low;
         this.schema = other.schema;
@@ -61,8 +66,7 @@ final class DigestEntry {
         this.totals = other.totals.copy();
         this.countedBefore = other.countedBefore;
         this.lastDeviation = other.lastDeviation;
-        this.mean = other.mean;
-        this.squares = other.squares;
+        this.durations.set(other.durations);
     }
 
     /**
@@ -82,30 +86,43 @@ final class DigestEntry {
                 && backend.equals(observation.backend);
     }
 
+    /** Where it is, or was. */
+    DigestStripe stripe() {
+        return stripe;
+    }
+
+    /** Whether it has been evicted, or emptied. Any thread. */
+    boolean isGone() {
+        return gone;
+    }
+
+    void leave() {
+        gone = true;
+    }
+
     /** Counts a statement; returns how many bytes of memory that took more. */
     int add(Observation observation, Deviation deviation) {
-        double nanos = observation.summary.totalNanos();
-        if (deviation.finds(totals.count, nanos, mean, squares)) {
-            observation.deviates = true;
-            observation.usualNanos = mean;
-            observation.spreadNanos = spread();
+        if (observation.compare(deviation, durations)) {
             totals.deviations++;
             lastDeviation = observation.nowMillis;
         }
-        int grown = totals.add(observation.summary, observation.slow, observation.nowMillis);
-        double difference = nanos - mean;
-        mean += difference / totals.count;
-        squares += difference * (nanos - mean);
-        return grown;
+        double nanos = observation.summary.totalNanos();
+        durations.add(nanos);
+        return totals.add(observation.summary, observation.slow, observation.nowMillis);
     }
 
-    /** Standard deviation of its durations in nanoseconds; 0 for fewer than two. */
-    double spread() {
-        return totals.count < 2 ? 0 : Math.sqrt(squares / (totals.count - 1));
+    /** Adds what a thread has counted on its own; returns how many bytes of memory that took more. */
+    int add(HotDigest counted) {
+        durations.add(counted.durations());
+        lastDeviation = Math.max(lastDeviation, counted.lastDeviation());
+        int before = totals.times.bytes();
+        totals.add(counted.totals());
+        return totals.times.bytes() - before;
     }
 
-    double mean() {
-        return mean;
+    /** Whether a statement is to be the example: it took twice as long as all before. */
+    static boolean isExample(Observation observation, long slowest) {
+        return observation.summary.totalNanos() > 2 * slowest;
     }
 
     int bytes() {
@@ -123,5 +140,13 @@ final class DigestEntry {
 
     DigestEntry copy() {
         return new DigestEntry(this);
+    }
+
+    /** A copy that has counted these statements only. */
+    DigestEntry copyWith(Totals only) {
+        DigestEntry copy = copy();
+        copy.totals = only;
+        copy.countedBefore = 0;
+        return copy;
     }
 }

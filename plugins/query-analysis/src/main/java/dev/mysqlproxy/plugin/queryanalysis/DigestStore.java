@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.ToLongFunction;
 
 /**
- * All digests, in bounded memory. Event loops meet only in the stripe of one and the same digest, and only for as long as
- * adding it up takes. Any thread.
+ * All digests, in bounded memory. Event loops count what they see most on their own, see {@link HotDigests}, and meet only
+ * in the stripe of one and the same digest, for as long as adding it up takes. Any thread.
  *
  * <p>What is evicted or emptied is not lost for the numbers: its totals go to one {@link Snapshot#others()}, its tables to
  * {@link #tables()}.
@@ -16,9 +17,13 @@ import java.util.function.ToLongFunction;
 final class DigestStore {
 
     private static final int STRIPES = 64;
+    private static final int THREADS = 64;
     private static final long LEAST_PER_STRIPE = 256 * 1024;
 
     private final DigestStripe[] stripes;
+    /** One for each thread, as a rule. No ThreadLocal: threads outlive the plugin. */
+    private final AtomicReferenceArray<HotDigests> hot = new AtomicReferenceArray<>(THREADS);
+
     private final StatementReader reader;
     private final TableTotals gone = new TableTotals();
     /** Not to be guessed, or clients could fill one place of the hash tables. */
@@ -54,7 +59,28 @@ final class DigestStore {
         hash = (hash + observation.schema.hashCode()) * seed;
         hash = (hash + observation.backend.hashCode()) * seed;
         hash ^= hash >>> 32;
-        stripes[(int) (hash >>> 24) & stripes.length - 1].add((int) hash & 0xffffff, observation, deviation, reader);
+        DigestStripe stripe = stripes[(int) (hash >>> 24) & stripes.length - 1];
+        hot().add((int) hash & 0xffffff, stripe, observation, deviation, reader);
+    }
+
+    private HotDigests hot() {
+        int place = (int) Thread.currentThread().getId() & THREADS - 1;
+        HotDigests own = hot.get(place);
+        if (own == null) {
+            hot.compareAndSet(place, null, new HotDigests());
+            own = hot.get(place);
+        }
+        return own;
+    }
+
+    /** Everything that has been counted is in the stripes. */
+    private void gather() {
+        for (int i = 0; i < THREADS; i++) {
+            HotDigests each = hot.get(i);
+            if (each != null) {
+                each.handOver();
+            }
+        }
     }
 
     /**
@@ -66,6 +92,7 @@ final class DigestStore {
     record Snapshot(List<DigestEntry> entries, Totals others) {}
 
     Snapshot snapshot() {
+        gather();
         List<DigestEntry> entries = new ArrayList<>();
         Totals others = new Totals();
         for (DigestStripe stripe : stripes) {
@@ -76,6 +103,7 @@ final class DigestStore {
 
     /** How many statements have read and written which tables. */
     Map<TableTotals.Name, TableTotals.Uses> tables() {
+        gather();
         TableTotals sum = new TableTotals();
         gone.addTo(sum);
         for (DigestStripe stripe : stripes) {
@@ -86,6 +114,7 @@ final class DigestStore {
 
     /** Forgets all digests, but not which tables they used; returns how many there were. */
     long clear() {
+        gather();
         long count = 0;
         for (DigestStripe stripe : stripes) {
             count += stripe.clear();

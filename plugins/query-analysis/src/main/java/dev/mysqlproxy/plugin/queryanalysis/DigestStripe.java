@@ -37,8 +37,9 @@ final class DigestStripe {
      *
      * @param hash of digest, schema, user and backend
      * @param reader reads one that is new
+     * @return what it was counted in
      */
-    synchronized void add(int hash, Observation observation, Deviation deviation, StatementReader reader) {
+    synchronized DigestEntry add(int hash, Observation observation, Deviation deviation, StatementReader reader) {
         int slot = hash & slots.length - 1;
         for (DigestEntry entry = slots[slot]; entry != null; entry = entry.next) {
             if (entry.is(observation)) {
@@ -46,18 +47,36 @@ final class DigestStripe {
                 if (grown != 0) {
                     grow(grown, entry, observation.nowMillis);
                 }
-                return;
+                return entry;
             }
         }
-        DigestEntry entry = new DigestEntry(observation, reader.read(observation));
+        DigestEntry entry = new DigestEntry(this, observation, reader.read(observation));
         entry.hash = hash;
         insert(entry, slot);
         grow(entry.bytes() + entry.add(observation, deviation), entry, observation.nowMillis);
+        return entry;
+    }
+
+    /** Counts a statement, and lets a thread count those that follow. */
+    synchronized HotDigest hold(int hash, Observation observation, Deviation deviation, StatementReader reader) {
+        return new HotDigest(add(hash, observation, deviation, reader), observation.nowMillis);
+    }
+
+    /** Adds what a thread has counted on its own, which begins anew. */
+    synchronized void add(HotDigest counted, long nowMillis) {
+        DigestEntry entry = counted.entry();
+        if (entry.isGone()) {
+            evicted.add(counted.totals());
+            evictedTables.accept(entry.copyWith(counted.totals()));
+        } else {
+            grow(entry.add(counted), entry, nowMillis);
+        }
+        counted.restart(nowMillis);
     }
 
     /** A statement that took twice as long as all before becomes the example; returns how much memory that took more. */
     private static int slowest(DigestEntry entry, Observation observation, StatementReader reader) {
-        if (observation.summary.totalNanos() <= 2 * entry.totals.maxNanos) {
+        if (!DigestEntry.isExample(observation, entry.totals.maxNanos)) {
             return 0;
         }
         int before = entry.example.length;
@@ -128,6 +147,7 @@ final class DigestStripe {
         } else {
             before.next = entry.next;
         }
+        entry.leave();
         size--;
         evictions++;
         bytes -= entry.bytes() + entry.totals.times.bytes();
@@ -152,7 +172,10 @@ final class DigestStripe {
 
     /** Forgets everything; returns how many digests there were. */
     synchronized long clear() {
-        each(evictedTables);
+        each(entry -> {
+            entry.leave();
+            evictedTables.accept(entry);
+        });
         long count = size;
         slots = new DigestEntry[16];
         size = 0;

@@ -108,7 +108,7 @@ final class DigestsTable implements AdminTable {
                 totals.bytesOut,
                 totals.nanos / 1e9,
                 totals.nanos / 1e6 / totals.count,
-                entry == null ? null : entry.spread() / 1e6,
+                entry == null ? null : entry.durations.spread() / 1e6,
                 totals.percentileMillis(0.5),
                 totals.percentileMillis(0.95),
                 totals.percentileMillis(0.99),

@@ -39,6 +39,11 @@ final class Histogram {
         return (counts.length - before) * Long.BYTES;
     }
 
+    /** Counts nothing any more; keeps its memory. */
+    void clear() {
+        Arrays.fill(counts, 0);
+    }
+
     /** Bytes of the buckets in use. */
     int bytes() {
         return counts.length * Long.BYTES;

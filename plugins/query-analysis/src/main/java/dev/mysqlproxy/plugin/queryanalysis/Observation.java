@@ -29,6 +29,18 @@ final class Observation {
         digest = new Digest(maxText);
     }
 
+    /** Says whether the statement took far longer than those before it. */
+    boolean compare(Deviation deviation, Moments before) {
+        double nanos = summary.totalNanos();
+        boolean found = deviation.finds(nanos, before);
+        if (found) {
+            deviates = true;
+            usualNanos = before.mean();
+            spreadNanos = before.spread();
+        }
+        return found;
+    }
+
     /** Lets go of what belongs to a session. */
     void clear() {
         statement = new byte[0];

@@ -9,8 +9,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class Observations {
 
     private static final int SLOTS = 64;
+    /** Places from one that is used to the next: no two in a cache line, or threads would take it from each other. */
+    private static final int APART = 32;
 
-    private final AtomicReferenceArray<Observation> idle = new AtomicReferenceArray<>(SLOTS);
+    private final AtomicReferenceArray<Observation> idle = new AtomicReferenceArray<>(SLOTS * APART);
     private final int maxText;
 
     Observations(int maxText) {
@@ -28,6 +30,6 @@ final class Observations {
     }
 
     private static int slot() {
-        return (int) Thread.currentThread().getId() & SLOTS - 1;
+        return ((int) Thread.currentThread().getId() & SLOTS - 1) * APART;
     }
 }

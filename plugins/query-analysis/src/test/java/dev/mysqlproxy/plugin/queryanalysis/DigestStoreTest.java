@@ -1,6 +1,7 @@
 package dev.mysqlproxy.plugin.queryanalysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.testkit.Summaries;
@@ -158,5 +159,92 @@ class DigestStoreTest {
         assertThat(counted(store)).isEqualTo(1);
         add(store, "INSERT INTO a SELECT * FROM x.b", 4);
         assertThat(store.tables().get(new TableTotals.Name("shop", "a"))).isEqualTo(new TableTotals.Uses(0, 1));
+    }
+
+    @Test
+    void readersAndThoseWhoEmptyItMissNothingOfWhatThreadsCount() throws Exception {
+        DigestStore store = store(MIB);
+        int threads = 3;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<Void>> done = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                Callable<Void> work = () -> {
+                    Observation own = new Observation(1024);
+                    for (int i = 0; i < 40_000; i++) {
+                        // often enough the same to be counted by the thread, and now and then evicted
+                        add(store, own, i % 40 == 0 ? "SELECT a" + i + " FROM t" : "SELECT 1 FROM t", i * 100L);
+                    }
+                    return null;
+                };
+                done.add(executor.submit(work));
+            }
+            while (!done.stream().allMatch(Future::isDone)) {
+                store.clear();
+                assertThat(counted(store)).isLessThanOrEqualTo(120_000);
+            }
+            for (Future<Void> each : done) {
+                each.get();
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+        assertThat(store.tables())
+                .isEqualTo(Map.of(new TableTotals.Name("shop", "t"), new TableTotals.Uses(120_000, 0)));
+    }
+
+    @Test
+    void whatIsEvictedWhileAThreadCountsItIsNotLostAndComesBack() {
+        DigestStore store = store(MIB);
+        for (int i = 0; i < 20_000; i++) {
+            // seldom enough to look like the others in the store, often enough to keep its place in the thread
+            if (i % 250 == 0) {
+                add(store, "SELECT hot FROM u", 1);
+            }
+            add(store, "SELECT c" + i + " FROM t", 1);
+        }
+        assertThat(counted(store)).isEqualTo(20_080);
+        add(store, "SELECT hot FROM u", 1);
+        assertThat(store.snapshot().entries())
+                .filteredOn(entry -> Text.of(entry.text).equals("SELECT hot FROM u"))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.totals.count).isBetween(1L, 79L));
+        assertThat(counted(store)).isEqualTo(20_081);
+        assertThat(store.tables()).containsEntry(new TableTotals.Name("shop", "u"), new TableTotals.Uses(81, 0));
+    }
+
+    @Test
+    void whatAThreadCountsHasTheNumbersOfAll() {
+        DigestStore store = new DigestStore(MIB, new StatementReader(1024, true), new Deviation(3, 10, 0));
+        Moments expected = new Moments();
+        int deviating = 0;
+        for (int i = 0; i < 5_000; i++) {
+            int millis = i == 4_000 ? 90 : 10 + i % 5;
+            expected.add(millis * 1e6);
+            String sql = "SELECT " + i + " FROM t";
+            observation.statement = sql.getBytes(StandardCharsets.UTF_8);
+            observation.digest.of(observation.statement);
+            observation.summary = took(millis);
+            observation.nowMillis = i;
+            store.add(observation);
+            if (observation.deviates) {
+                deviating++;
+                assertThat(observation.usualNanos).isBetween(11.9e6, 12.1e6);
+            }
+            observation.clear();
+            if (i % 700 == 0) {
+                assertThat(counted(store)).isEqualTo(i + 1);
+            }
+        }
+        assertThat(deviating).isEqualTo(1);
+        DigestEntry entry = store.snapshot().entries().get(0);
+        assertThat(entry.totals.count).isEqualTo(5_000);
+        assertThat(entry.totals.deviations).isEqualTo(1);
+        assertThat(entry.lastDeviation).isEqualTo(4_000);
+        assertThat(entry.totals.firstSeen).isZero();
+        assertThat(entry.totals.lastSeen).isEqualTo(4_999);
+        assertThat(entry.durations.mean()).isCloseTo(expected.mean(), within(1.0));
+        assertThat(entry.durations.spread()).isCloseTo(expected.spread(), within(1.0));
+        assertThat(new String(entry.example, StandardCharsets.UTF_8)).isEqualTo("SELECT 4000 FROM t");
     }
 }
