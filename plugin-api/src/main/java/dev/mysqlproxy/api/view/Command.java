@@ -48,6 +48,21 @@ public interface Command {
         return statement.length > most ? Arrays.copyOf(statement, most) : statement;
     }
 
+    /**
+     * Copies the beginning of {@link #statement()} to where the caller wants it, for those who look at every command.
+     *
+     * @param into array of the caller
+     * @param offset where the copy begins in it
+     * @param most how many bytes at most, 0 or more
+     * @return how many bytes were copied
+     * @throws IndexOutOfBoundsException when they don't fit into the array
+     */
+    default int copyStatement(byte[] into, int offset, int most) {
+        byte[] statement = statement(most);
+        System.arraycopy(statement, 0, into, offset, statement.length);
+        return statement.length;
+    }
+
     /** The command byte with {@link #statement()} behind it: what MySQL Proxy hands to {@code read_query}. A copy. */
     default byte[] packet() {
         byte[] statement = statement();

@@ -1,5 +1,8 @@
 package dev.mysqlproxy.api.view;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,13 +48,7 @@ public enum CommandType {
     /** MariaDB: several parameter rows for one prepared statement. */
     COM_STMT_BULK_EXECUTE(0xfa);
 
-    private static final CommandType[] BY_CODE = new CommandType[256];
-
-    static {
-        for (CommandType type : values()) {
-            BY_CODE[type.code] = type;
-        }
-    }
+    private static final List<Optional<CommandType>> BY_CODE = byCode();
 
     private final int code;
 
@@ -66,6 +63,14 @@ public enum CommandType {
 
     /** The command with this first byte; empty for one that nobody has named yet. */
     public static Optional<CommandType> of(int code) {
-        return Optional.ofNullable(BY_CODE[code & 0xff]);
+        return BY_CODE.get(code & 0xff);
+    }
+
+    private static List<Optional<CommandType>> byCode() {
+        List<Optional<CommandType>> types = new ArrayList<>(Collections.nCopies(256, Optional.empty()));
+        for (CommandType type : values()) {
+            types.set(type.code, Optional.of(type));
+        }
+        return List.copyOf(types);
     }
 }

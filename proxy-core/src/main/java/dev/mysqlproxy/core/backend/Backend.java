@@ -13,7 +13,7 @@ public final class Backend {
 
     private final int index;
     private final NetAddress address;
-    private final String name;
+    private final Optional<String> name;
     private final BackendView.Type type;
     private final BackendHop hop;
     private final BackendTls tls;
@@ -36,7 +36,7 @@ public final class Backend {
     Backend(int index, NetAddress address, BackendView.Type type, BackendHop hop, BackendTls tls) {
         this.index = index;
         this.address = address;
-        this.name = address.toString();
+        this.name = Optional.of(address.toString());
         this.type = type;
         this.hop = hop;
         this.tls = tls;
@@ -50,8 +50,8 @@ public final class Backend {
         return address;
     }
 
-    /** Its address as it is shown. */
-    public String name() {
+    /** Its address as it is shown; never empty. */
+    public Optional<String> name() {
         return name;
     }
 
@@ -79,7 +79,7 @@ public final class Backend {
         Condition now = condition;
         return new BackendView(
                 index,
-                name,
+                address.toString(),
                 type,
                 now.state,
                 mode,

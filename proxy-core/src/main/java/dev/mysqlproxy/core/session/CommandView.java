@@ -178,6 +178,14 @@ final class CommandView implements Command {
     }
 
     @Override
+    public int copyStatement(byte[] into, int offset, int most) {
+        int start = statementStart();
+        int length = Math.min(most, payload.readableBytes() - start);
+        payload.getBytes(payload.readerIndex() + start, into, offset, length);
+        return length;
+    }
+
+    @Override
     public byte[] packet() {
         int start = statementStart();
         int length = payload.readableBytes() - start;

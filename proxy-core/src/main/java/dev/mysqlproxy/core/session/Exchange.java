@@ -42,7 +42,8 @@ final class Exchange {
     private final Completion completion;
     private final Runnable over;
     private final KeptReply kept = new KeptReply();
-    private final Deque<Injection> queue = new ArrayDeque<>();
+    /** Most commands have none. */
+    private final Deque<Injection> queue = new ArrayDeque<>(1);
 
     private Registered<QueryHook> injector;
     private Injection current;

@@ -20,8 +20,8 @@ final class Identity {
     private final Channel client;
 
     private volatile TlsView tls;
-    private volatile String user;
-    private volatile String schema;
+    private volatile Optional<String> user = Optional.empty();
+    private volatile Optional<String> schema = Optional.empty();
     private volatile String authPlugin;
     private volatile String serverVersion = "";
     private volatile long threadId;
@@ -43,8 +43,8 @@ final class Identity {
     }
 
     void loggingIn(HandshakeResponse response) {
-        user = response.user();
-        schema = response.database().orElse(null);
+        user = Optional.ofNullable(response.user());
+        schema = response.database();
         attributes = response.attributes();
         if (!response.authPlugin().isEmpty()) {
             authPlugin = response.authPlugin();
@@ -71,12 +71,12 @@ final class Identity {
     }
 
     void changed(String newUser, String newSchema) {
-        user = newUser;
-        schema = newSchema.isEmpty() ? null : newSchema;
+        user = Optional.ofNullable(newUser);
+        schema(newSchema);
     }
 
     void schema(String newSchema) {
-        schema = newSchema.isEmpty() ? null : newSchema;
+        schema = newSchema.isEmpty() ? Optional.empty() : Optional.of(newSchema);
     }
 
     String clientAddress() {
@@ -125,11 +125,11 @@ final class Identity {
     }
 
     Optional<String> user() {
-        return Optional.ofNullable(user);
+        return user;
     }
 
     Optional<String> schema() {
-        return Optional.ofNullable(schema);
+        return schema;
     }
 
     Optional<String> authPlugin() {

@@ -183,7 +183,7 @@ abstract class SessionFacts implements SessionView {
     @Override
     public final Optional<String> backend() {
         BackendLink to = link;
-        return to == null ? Optional.empty() : Optional.of(to.backend().name());
+        return to == null ? Optional.empty() : to.backend().name();
     }
 
     /** Why it keeps its server connection: a word of the manual, empty when nothing is known to hinder it. */

@@ -6,6 +6,7 @@ import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class ShownStatement {
 
+    private static final VarHandle VERSION = version();
     private static final byte[] NOTHING = {};
     private static final int TRIES = 16;
 
@@ -97,15 +99,22 @@ final class ShownStatement {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    // one thread writes: it needs an order, but nothing that waits until others see it
     private void change() {
-        version++;
+        VERSION.setOpaque(this, version + 1);
         VarHandle.storeStoreFence();
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     private void changed() {
-        version++;
+        VERSION.setRelease(this, version + 1);
+    }
+
+    private static VarHandle version() {
+        try {
+            return MethodHandles.lookup().findVarHandle(ShownStatement.class, "version", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import static dev.mysqlproxy.core.session.Packets.part;
 import static dev.mysqlproxy.core.session.Packets.query;
 import static dev.mysqlproxy.core.session.Packets.resultSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mysqlproxy.api.decision.Injection;
 import dev.mysqlproxy.api.decision.QueryDecision;
@@ -250,6 +251,11 @@ class QueryHookTest extends ProxyTest {
             assertThat(command.statement()).isEqualTo(ascii("SELECT 1"));
             assertThat(command.statement(6)).isEqualTo(ascii("SELECT"));
             assertThat(command.statement(9)).isEqualTo(ascii("SELECT 1"));
+            byte[] copy = ascii("<      >");
+            assertThat(command.copyStatement(copy, 1, 6)).isEqualTo(6);
+            assertThat(copy).isEqualTo(ascii("<SELECT>"));
+            assertThat(command.copyStatement(copy, 0, 99)).isEqualTo(8);
+            assertThatThrownBy(() -> command.copyStatement(copy, 1, 8)).isInstanceOf(IndexOutOfBoundsException.class);
             return QueryDecision.forward();
         });
         Talk talk = rig(settings -> settings.closedHook(script)).logIn(MODERN);

@@ -165,27 +165,35 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
 
     private void putText(RecordBuilder record, Command command, int flags) {
         byte[] text = NOTHING;
+        int length = 0;
         int most = recording.maxStatement();
         int more = flags;
         switch (Recording.textOf(command.code())) {
-            // one byte more tells whether that is all
-            case ARGUMENT -> text = command.statement(most + 1);
+            case ARGUMENT -> {
+                // one byte more tells whether that is all
+                text = record.scratch((int) Math.min(command.length(), most + 1));
+                length = command.copyStatement(text, 0, most + 1);
+            }
             case PREPARED -> {
                 Optional<byte[]> known = command.preparedStatement();
                 text = known.orElse(NOTHING);
+                length = text.length;
                 // what nobody knows may be anything
                 more |= known.isPresent() ? PREPARED : PREPARED | CUT;
             }
             case NONE -> {}
         }
-        int count = Math.min(text.length, most);
-        boolean whole = count == text.length && (command.complete() || (more & PREPARED) != 0);
+        int count = Math.min(length, most);
+        boolean whole = count == length && (command.complete() || (more & PREPARED) != 0);
         record.putByte(whole ? more : more | CUT).putText(text, count);
     }
 
     private void putParameters(RecordBuilder record, Command command) {
         List<Optional<String>> parameters = recording.withParameters() ? command.parameters() : List.of();
         record.putInt(parameters.size());
+        if (parameters.isEmpty()) {
+            return;
+        }
         int left = recording.maxStatement();
         for (Optional<String> parameter : parameters) {
             if (left <= 0) {

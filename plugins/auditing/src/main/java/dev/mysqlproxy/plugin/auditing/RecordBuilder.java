@@ -20,6 +20,7 @@ final class RecordBuilder {
     private static final int KEPT = 64 * 1024;
 
     private byte[] bytes = new byte[1024];
+    private byte[] scratch = new byte[1024];
     private int length;
     private long micros;
 
@@ -48,6 +49,14 @@ final class RecordBuilder {
     /** When it began, in microseconds since 1970. */
     long micros() {
         return micros;
+    }
+
+    /** An array of at least so many bytes to put something together in; what was in the last one is lost. */
+    byte[] scratch(int size) {
+        if (scratch.length < size || scratch.length > KEPT && size <= KEPT) {
+            scratch = new byte[Math.max(size, 1024)];
+        }
+        return scratch;
     }
 
     private void room(int more) {

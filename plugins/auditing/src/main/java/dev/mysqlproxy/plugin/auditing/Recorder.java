@@ -68,7 +68,7 @@ final class Recorder {
     /** Puts a record into the queue. */
     void end(RecordBuilder record, Reservation reservation) {
         queue.append(record.bytes(), record.length(), record.micros(), reservation);
-        builders.set(slot(), record);
+        builders.setRelease(slot(), record);
     }
 
     /** Microseconds since 1970. */

@@ -22,7 +22,7 @@ import java.util.Set;
 final class Inband implements QueryHook {
 
     /** Longer statements are none of these, whatever blanks and comments they have. */
-    private static final int LONGEST = 256;
+    static final int LONGEST = 256;
 
     private static final int MYSQL_TYPE_DOUBLE = 5;
     private static final byte[] SCHEMA = {'h', 'i', 's', 't', 'o', 'g', 'r', 'a', 'm'};
@@ -53,7 +53,7 @@ final class Inband implements QueryHook {
         if (command.length() > LONGEST) {
             return QueryDecision.forward();
         }
-        return switch (digest(command.statement())) {
+        return switch (digest(command)) {
             case "SELECT * FROM histogram.queries" -> QueryDecision.answer(queries());
             case "SELECT * FROM histogram.tables" -> QueryDecision.answer(tables());
             case "DELETE FROM histogram.queries" -> {
@@ -70,25 +70,34 @@ final class Inband implements QueryHook {
 
     /** Whether a statement is one of these. */
     boolean isOwn(byte[] statement) {
-        String digest = digest(statement);
-        return digest.startsWith("SELECT * FROM histogram.") || digest.startsWith("DELETE FROM histogram.");
-    }
-
-    /** The text of the statement's digest when it may be one of these, else nothing. */
-    private String digest(byte[] statement) {
-        if (statement.length > LONGEST || !mentionsSchema(statement)) {
-            return "";
+        if (statement.length > LONGEST || !mentionsSchema(statement, statement.length)) {
+            return false;
         }
         Observation observation = observations.take();
         try {
-            return Text.of(observation.digest.of(statement).text());
+            String digest = Text.of(observation.digest.of(statement).text());
+            return digest.startsWith("SELECT * FROM histogram.") || digest.startsWith("DELETE FROM histogram.");
         } finally {
             observations.giveBack(observation);
         }
     }
 
-    private static boolean mentionsSchema(byte[] statement) {
-        for (int at = 0; at + SCHEMA.length < statement.length; at++) {
+    /** The text of the statement's digest when it may be one of these, else nothing. */
+    private String digest(Command command) {
+        Observation observation = observations.take();
+        try {
+            byte[] statement = observation.beginning;
+            int length = command.copyStatement(statement, 0, LONGEST);
+            return mentionsSchema(statement, length)
+                    ? Text.of(observation.digest.of(statement, 0, length).text())
+                    : "";
+        } finally {
+            observations.giveBack(observation);
+        }
+    }
+
+    private static boolean mentionsSchema(byte[] statement, int length) {
+        for (int at = 0; at + SCHEMA.length < length; at++) {
             if (statement[at] == SCHEMA[0]
                     && Arrays.equals(statement, at, at + SCHEMA.length, SCHEMA, 0, SCHEMA.length)) {
                 return true;

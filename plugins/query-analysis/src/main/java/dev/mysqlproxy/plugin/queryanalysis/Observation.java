@@ -9,8 +9,13 @@ import dev.mysqlproxy.protocol.sql.Digest;
  */
 final class Observation {
 
+    private static final byte[] NOTHING = {};
+
     final Digest digest;
-    byte[] statement = new byte[0];
+    /** Room for a short statement that is not complete. */
+    final byte[] beginning = new byte[Inband.LONGEST];
+
+    byte[] statement = NOTHING;
     boolean backslashEscapes = true;
     String schema = "";
     String user = "";
@@ -43,7 +48,7 @@ final class Observation {
 
     /** Lets go of what belongs to a session. */
     void clear() {
-        statement = new byte[0];
+        statement = NOTHING;
         summary = null;
         deviates = false;
     }

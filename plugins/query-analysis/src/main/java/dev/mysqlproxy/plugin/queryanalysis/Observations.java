@@ -26,7 +26,7 @@ final class Observations {
 
     void giveBack(Observation observation) {
         observation.clear();
-        idle.set(slot(), observation);
+        idle.setRelease(slot(), observation);
     }
 
     private static int slot() {
