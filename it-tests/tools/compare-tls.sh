@@ -30,7 +30,8 @@ set -euo pipefail
 die() { printf 'compare-tls.sh: %s\n' "$*" >&2; exit 1; }
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd -P)
 
-server_port= dist= router= out= strict=no storm=yes point=yes storm_threads=8 storm_seconds=6 storm_rounds=3 storm_warmup=8
+server_port= server_pid=
+dist= router= out= strict=no storm=yes point=yes storm_threads=8 storm_seconds=6 storm_rounds=3 storm_warmup=8
 user=sb password=sb extra=() pass=()
 while [ $# -gt 0 ]; do
   case $1 in
@@ -47,7 +48,8 @@ while [ $# -gt 0 ]; do
     --storm-threads) storm_threads=$2 ;; --storm-seconds) storm_seconds=$2 ;; --storm-rounds) storm_rounds=$2 ;;
     --storm-warmup) storm_warmup=$2 ;;
     --user) user=$2; pass+=("$1" "$2") ;; --password) password=$2; pass+=("$1" "$2") ;;
-    --db|--threads|--seconds|--warmup|--rounds|--server-pid|--max-foreign|--retries) pass+=("$1" "$2") ;;
+    --server-pid) server_pid=$2; pass+=("$1" "$2") ;;
+    --db|--threads|--seconds|--warmup|--rounds|--max-foreign|--retries) pass+=("$1" "$2") ;;
     *) die "unknown option $1 (see --help)" ;;
   esac
   shift 2
@@ -167,7 +169,6 @@ fi
 storm() { # PORT MODE PID: what connect-storm.c prints
   "$tmp/connect-storm" 127.0.0.1 "$1" "$user" "$password" "$2" "$storm_threads" "$storm_seconds" "$storm_warmup" $3
 }
-server_pid() { local i; for ((i = 0; i < ${#pass[@]}; i++)); do [ "${pass[i]}" != --server-pid ] || echo "${pass[i + 1]}"; done; }
 if [ "$storm" = yes ]; then
   cc -O2 -pthread -o "$tmp/connect-storm" "$here/connect-storm.c" -lssl -lcrypto || die "connect-storm.c needs a C compiler
   and OpenSSL's headers (build-essential, libssl-dev)"
@@ -176,7 +177,7 @@ if [ "$storm" = yes ]; then
     --mysql-db="${db:-sbtest}" --mysql-ssl=on --threads=1 --events=1 select_random_points run >"$tmp/first" 2>&1 || true
   for ((round = 1; round <= storm_rounds; round++)); do
     for mode in plain tls resume resume12; do
-      printf 'server\t%s\n' "$(storm "$server_port" $mode "$(server_pid)")"
+      printf 'server\t%s\n' "$(storm "$server_port" $mode "$server_pid")"
       printf 'router\t%s\n' "$(storm "$rport" $mode "$rpid")"
       printf 'ours\t%s\n' "$(storm "$port" $mode "$pid")"
     done

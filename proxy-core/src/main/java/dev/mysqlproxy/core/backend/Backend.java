@@ -50,7 +50,7 @@ public final class Backend {
         return address;
     }
 
-    /** Its address as it is shown; never empty. */
+    /** Its address as sessions show it, never empty: made once, since hooks ask for it with each command. */
     public Optional<String> name() {
         return name;
     }

@@ -192,6 +192,7 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
         List<Optional<String>> parameters = recording.withParameters() ? command.parameters() : List.of();
         record.putInt(parameters.size());
         if (parameters.isEmpty()) {
+            // the rule: not even an iterator for it
             return;
         }
         int left = recording.maxStatement();

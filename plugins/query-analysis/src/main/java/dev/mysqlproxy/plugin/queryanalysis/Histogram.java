@@ -39,11 +39,6 @@ final class Histogram {
         return (counts.length - before) * Long.BYTES;
     }
 
-    /** Counts nothing any more; keeps its memory. */
-    void clear() {
-        Arrays.fill(counts, 0);
-    }
-
     /** Bytes of the buckets in use. */
     int bytes() {
         return counts.length * Long.BYTES;

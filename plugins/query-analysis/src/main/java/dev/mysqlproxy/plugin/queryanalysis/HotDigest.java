@@ -9,8 +9,8 @@ final class HotDigest {
     private static final long MOST_MILLIS = 1000;
 
     private final DigestEntry entry;
-    private final Totals totals = new Totals();
-    private final Moments durations = new Moments();
+    private Totals totals;
+    private Moments durations;
     /** Those of the entry, with what has been counted here. */
     private final Moments usual = new Moments();
 
@@ -27,8 +27,8 @@ final class HotDigest {
 
     /** Begins to count anew; the lock of the stripe is held. */
     void restart(long nowMillis) {
-        totals.clear();
-        durations.clear();
+        totals = new Totals();
+        durations = new Moments();
         usual.set(entry.durations);
         slowest = entry.totals.maxNanos;
         since = nowMillis;

@@ -18,23 +18,19 @@ final class HotDigests {
             int hash, DigestStripe stripe, Observation observation, Deviation deviation, StatementReader reader) {
         int place = hash & PLACES - 1;
         HotDigest hot = places[place];
-        if (hot == null) {
-            places[place] = stripe.hold(hash, observation, deviation, reader);
-        } else if (!hot.entry().is(observation)) {
-            if (hot.missed() > MOST_MISSES) {
-                hot.entry().stripe().add(hot, observation.nowMillis);
-                places[place] = stripe.hold(hash, observation, deviation, reader);
-            } else {
-                stripe.add(hash, observation, deviation, reader);
-            }
-        } else if (!hot.takes(observation)) {
-            stripe.add(hot, observation.nowMillis);
-            places[place] = stripe.hold(hash, observation, deviation, reader);
-        } else {
+        boolean known = hot != null && hot.entry().is(observation);
+        if (known && hot.takes(observation)) {
             hot.add(observation, deviation);
             if (hot.isDue(observation.nowMillis)) {
                 stripe.add(hot, observation.nowMillis);
             }
+        } else if (hot != null && !known && hot.missed() <= MOST_MISSES) {
+            stripe.add(hash, observation, deviation, reader);
+        } else {
+            if (hot != null) {
+                hot.entry().stripe().add(hot, observation.nowMillis);
+            }
+            places[place] = stripe.hold(hash, observation, deviation, reader);
         }
     }
 

@@ -37,12 +37,6 @@ final class Moments {
         squares = other.squares;
     }
 
-    void clear() {
-        count = 0;
-        mean = 0;
-        squares = 0;
-    }
-
     long count() {
         return count;
     }

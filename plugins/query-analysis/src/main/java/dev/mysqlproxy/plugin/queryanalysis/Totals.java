@@ -65,23 +65,6 @@ final class Totals {
         times.add(other.times);
     }
 
-    void clear() {
-        count = 0;
-        errors = 0;
-        warnings = 0;
-        rowsSent = 0;
-        rowsAffected = 0;
-        bytesIn = 0;
-        bytesOut = 0;
-        nanos = 0;
-        maxNanos = 0;
-        slow = 0;
-        deviations = 0;
-        firstSeen = 0;
-        lastSeen = 0;
-        times.clear();
-    }
-
     Totals copy() {
         Totals copy = new Totals();
         copy.add(this);

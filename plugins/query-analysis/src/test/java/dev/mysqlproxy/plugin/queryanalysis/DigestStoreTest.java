@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 class DigestStoreTest {
@@ -115,22 +116,25 @@ class DigestStoreTest {
         assertThat(store.tables().get(new TableTotals.Name("shop", "u"))).isEqualTo(new TableTotals.Uses(100, 0));
     }
 
-    @Test
-    void threadsLoseNothing() throws Exception {
-        DigestStore store = store(2 * MIB);
-        int threads = 4;
+    /** Each thread adds so many statements, while the test goes on doing something. */
+    private static void inThreads(
+            DigestStore store, int threads, int count, IntFunction<String> statement, Runnable meanwhile)
+            throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             List<Future<Void>> done = new ArrayList<>();
             for (int thread = 0; thread < threads; thread++) {
                 Callable<Void> work = () -> {
                     Observation own = new Observation(1024);
-                    for (int i = 0; i < 20_000; i++) {
-                        add(store, own, i % 2 == 0 ? "SELECT 1" : "UPDATE t" + i + " SET a = 1", i);
+                    for (int i = 0; i < count; i++) {
+                        add(store, own, statement.apply(i), i);
                     }
                     return null;
                 };
                 done.add(executor.submit(work));
+            }
+            while (!done.stream().allMatch(Future::isDone)) {
+                meanwhile.run();
             }
             for (Future<Void> each : done) {
                 each.get();
@@ -138,6 +142,12 @@ class DigestStoreTest {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    @Test
+    void threadsLoseNothing() throws Exception {
+        DigestStore store = store(2 * MIB);
+        inThreads(store, 4, 20_000, i -> i % 2 == 0 ? "SELECT 1" : "UPDATE t" + i + " SET a = 1", Thread::onSpinWait);
         assertThat(counted(store)).isEqualTo(80_000);
         assertThat(store.snapshot().entries())
                 .anyMatch(entry -> Text.of(entry.text).equals("SELECT ?") && entry.totals.count == 40_000);
@@ -164,31 +174,11 @@ class DigestStoreTest {
     @Test
     void readersAndThoseWhoEmptyItMissNothingOfWhatThreadsCount() throws Exception {
         DigestStore store = store(MIB);
-        int threads = 3;
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
-        try {
-            List<Future<Void>> done = new ArrayList<>();
-            for (int thread = 0; thread < threads; thread++) {
-                Callable<Void> work = () -> {
-                    Observation own = new Observation(1024);
-                    for (int i = 0; i < 40_000; i++) {
-                        // often enough the same to be counted by the thread, and now and then evicted
-                        add(store, own, i % 40 == 0 ? "SELECT a" + i + " FROM t" : "SELECT 1 FROM t", i * 100L);
-                    }
-                    return null;
-                };
-                done.add(executor.submit(work));
-            }
-            while (!done.stream().allMatch(Future::isDone)) {
-                store.clear();
-                assertThat(counted(store)).isLessThanOrEqualTo(120_000);
-            }
-            for (Future<Void> each : done) {
-                each.get();
-            }
-        } finally {
-            executor.shutdownNow();
-        }
+        // often enough the same to be counted by the thread
+        inThreads(store, 3, 40_000, i -> i % 40 == 0 ? "SELECT a" + i + " FROM t" : "SELECT 1 FROM t", () -> {
+            store.clear();
+            store.snapshot();
+        });
         assertThat(store.tables())
                 .isEqualTo(Map.of(new TableTotals.Name("shop", "t"), new TableTotals.Uses(120_000, 0)));
     }
