@@ -25,6 +25,11 @@ class BackpressureTest extends ProxyTest {
     private static final int SMALL_BUFFER = 16 * 1024;
     /** The high-water mark, and what one read loop may add before it is noticed. */
     private static final long MOST_PENDING = 256 * 1024 + 16 * 64 * 1024;
+    /**
+     * Blocks of 60 kB that are more than the sockets on the way hold, of which a receive buffer that Linux sizes grows
+     * to 32 MB: what has been sent in whole proves nothing.
+     */
+    private static final int MORE_THAN_SOCKETS_HOLD = 1000;
 
     /** Whether nothing is read from the one any more because the other does not read; checks what is in between. */
     private static boolean stuck(Channel from, Channel to) {
@@ -69,7 +74,7 @@ class BackpressureTest extends ProxyTest {
     void aClientThatDoesNotRead() {
         Talk talk = slowTalk(rig());
         talk.ask(query("SELECT everything"));
-        byte[] reply = bigReply(1000);
+        byte[] reply = bigReply(MORE_THAN_SOCKETS_HOLD);
         Channel toClient = talk.session().client();
         Channel toServer = talk.session().link().channel();
         CompletableFuture<Peer> sent = talk.server().sendAside(reply);
@@ -113,7 +118,7 @@ class BackpressureTest extends ProxyTest {
     void aClientThatDoesNotReadBehindTlsAndCompression(Method client, Method server) {
         Talk talk = slowTalk(new Hops(true, true, client, server));
         talk.ask(query("SELECT everything"));
-        byte[] reply = bigReply(200);
+        byte[] reply = bigReply(MORE_THAN_SOCKETS_HOLD);
         Channel toClient = talk.session().client();
         Channel toServer = talk.session().link().channel();
         CompletableFuture<Peer> sent = talk.server().sendAside(reply);
@@ -153,11 +158,11 @@ class BackpressureTest extends ProxyTest {
         talk.ask(query("LOAD DATA LOCAL INFILE 'f' INTO TABLE t")).answer(packet(1, 0xfb, 'f'));
         byte[] block = new byte[60 * 1024];
         new Random(2).nextBytes(block);
-        byte[][] parts = new byte[201][];
-        for (int i = 0; i < 200; i++) {
+        byte[][] parts = new byte[MORE_THAN_SOCKETS_HOLD + 1][];
+        for (int i = 0; i < MORE_THAN_SOCKETS_HOLD; i++) {
             parts[i] = packet(2 + i, block);
         }
-        parts[200] = packet(202);
+        parts[MORE_THAN_SOCKETS_HOLD] = packet(2 + MORE_THAN_SOCKETS_HOLD);
         byte[] file = join(parts);
         Channel toClient = talk.session().client();
         Channel toServer = talk.session().link().channel();
@@ -166,7 +171,7 @@ class BackpressureTest extends ProxyTest {
         assertThat(sent).isNotDone();
         talk.server().expectLong(file);
         sent.join();
-        talk.answer(ok(203)).ping();
+        talk.answer(ok(3 + MORE_THAN_SOCKETS_HOLD)).ping();
     }
 
     @Test
@@ -192,7 +197,7 @@ class BackpressureTest extends ProxyTest {
         Talk talk = slowTalk(rig);
         talk.ask(query("SELECT everything"));
         Channel toServer = talk.session().link().channel();
-        CompletableFuture<Peer> sent = talk.server().sendAside(bigReply(1000));
+        CompletableFuture<Peer> sent = talk.server().sendAside(bigReply(MORE_THAN_SOCKETS_HOLD));
         eventually().until(() -> !toServer.config().isAutoRead());
         talk.client().reset();
         assertThat(rig.causeOf(talk.session().id())).isEqualTo("client-lost");

@@ -280,8 +280,9 @@ class LocalListenerTest extends ProxyTest {
         FakeClient client = loggedIn(rig);
         byte[] first = client.send(query("first")).packet();
         byte[] answer = join(first, client.packet(), client.packet(), client.packet(), client.packet());
+        // 60 MB, more than the sockets on the way hold
         byte[] commands =
-                join(Collections.nCopies(3000, query("x".repeat(2000))).toArray(new byte[0][]));
+                join(Collections.nCopies(3000, query("x".repeat(20_000))).toArray(new byte[0][]));
         CompletableFuture<Peer> sent = client.sendAside(commands);
         Session session = rig.sessions.find(1).orElseThrow();
         eventually().until(() -> !session.client().config().isAutoRead());
