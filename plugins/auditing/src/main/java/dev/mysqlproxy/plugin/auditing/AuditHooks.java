@@ -58,7 +58,7 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
             return;
         }
         RecordBuilder record = recorder.begin(AuditEvent.CONNECT);
-        common(record, session, state.who(session)).putString(session.localAddress());
+        common(record, session, state).putString(session.localAddress());
         recorder.end(record, null);
     }
 
@@ -113,10 +113,7 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
             return;
         }
         RecordBuilder record = recorder.begin(AuditEvent.DISCONNECT);
-        common(record, session, state.who(session))
-                .putString(cause)
-                .putLong(state.age())
-                .putLong(state.statements());
+        common(record, session, state).putString(cause).putLong(state.age()).putLong(state.statements());
         recorder.end(record, null);
     }
 
@@ -137,7 +134,7 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
             return;
         }
         RecordBuilder record = recorder.begin(event);
-        common(record, session, state.who(session));
+        common(record, session, state);
         putSummary(record, command.code(), summary);
         putText(record, command, (escapes ? 0 : NO_BACKSLASH_ESCAPES) | (readable ? 0 : UNREADABLE));
         putParameters(record, command);
@@ -214,11 +211,8 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
         return record.putLong(session.id()).putLong(session.threadId());
     }
 
-    private static RecordBuilder common(RecordBuilder record, SessionView session, byte[] who) {
-        return putSession(record, session)
-                .putRaw(who)
-                .putString(session.schema().orElse(""))
-                .putString(session.backend().orElse(""));
+    private static RecordBuilder common(RecordBuilder record, SessionView session, AuditSession state) {
+        return putSession(record, session).putRaw(state.who(session)).putRaw(state.where(session));
     }
 
     /** The commands that somebody wants to have recorded. */

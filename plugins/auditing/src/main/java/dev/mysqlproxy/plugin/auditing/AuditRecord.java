@@ -1,6 +1,9 @@
 package dev.mysqlproxy.plugin.auditing;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -8,6 +11,8 @@ import java.nio.charset.StandardCharsets;
  * records of sessions have are read when a record begins.
  */
 final class AuditRecord {
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private ByteBuffer source = ByteBuffer.allocate(0);
 
@@ -38,13 +43,14 @@ final class AuditRecord {
         }
     }
 
-    /** The bytes that records are read from. */
-    void source(byte[] bytes) {
-        source = ByteBuffer.wrap(bytes);
+    /** When a record was made that begins there, in microseconds since 1970. */
+    static long microsAt(byte[] records, int offset) {
+        return (long) LONGS.get(records, offset + 1);
     }
 
     /** Begins a record. */
-    AuditEvent begin(int offset, int length) {
+    AuditEvent begin(ByteBuffer records, int offset, int length) {
+        source = records;
         source.limit(offset + length).position(offset);
         event = AuditEvent.of(source.get());
         micros = source.getLong();

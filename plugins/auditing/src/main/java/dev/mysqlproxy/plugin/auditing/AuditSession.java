@@ -17,6 +17,10 @@ final class AuditSession {
     private Optional<String> user = Optional.empty();
     private byte[] who;
 
+    private Optional<String> whereSchema = Optional.empty();
+    private Optional<String> whereBackend = Optional.empty();
+    private byte[] where = RecordBuilder.part("", "");
+
     private Filters judgedBy;
     private boolean admitted;
     private Optional<String> schema = Optional.empty();
@@ -92,7 +96,19 @@ final class AuditSession {
         return who;
     }
 
-    /** The same, under the name that the client gave. */
+    /** Schema and backend, as they stand in records. */
+    byte[] where(SessionView session) {
+        Optional<String> nowSchema = session.schema();
+        Optional<String> nowBackend = session.backend();
+        if (!nowSchema.equals(whereSchema) || !nowBackend.equals(whereBackend)) {
+            whereSchema = nowSchema;
+            whereBackend = nowBackend;
+            where = RecordBuilder.part(nowSchema.orElse(""), nowBackend.orElse(""));
+        }
+        return where;
+    }
+
+    /** Who, under the name that the client gave. */
     static byte[] who(SessionView session, String user) {
         return RecordBuilder.part(
                 session.listener(),

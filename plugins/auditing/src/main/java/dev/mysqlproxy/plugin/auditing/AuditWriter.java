@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -111,10 +110,7 @@ final class AuditWriter {
         try {
             while (true) {
                 boolean last = queue.isClosed();
-                List<Chunk> chunks = queue.take(SECOND, GATHERING);
-                for (Chunk chunk : chunks) {
-                    write(chunk);
-                }
+                write(new RecordsByTime(queue.take(SECOND, GATHERING)));
                 rotateIfAsked();
                 if (force == Force.SECOND) {
                     forceIfDue(last);
@@ -137,26 +133,21 @@ final class AuditWriter {
 
     // --- records ----------------------------------------------------------------------------------------------------
 
-    private void write(Chunk chunk) throws InterruptedException {
-        record.source(chunk.bytes());
-        long length = 0;
-        int at = 0;
-        while (at < chunk.used()) {
-            int next = chunk.lengthAt(at);
-            write(at + Integer.BYTES, next);
-            length += next;
-            at += Integer.BYTES + next;
-            if (out.length() >= FULL) {
+    private void write(RecordsByTime records) throws InterruptedException {
+        while (records.next()) {
+            write(records.chunk().view(), records.offset(), records.length());
+            if (records.isLastOfChunk()) {
+                flush();
+                queue.done(records.chunk());
+            } else if (out.length() >= FULL) {
                 flush();
             }
         }
-        flush();
-        queue.done(chunk, length);
     }
 
-    private void write(int offset, int length) {
-        AuditEvent event = record.begin(offset, length);
-        if ((event == AuditEvent.STATEMENT || event == AuditEvent.COMMAND) && !admits(offset, length)) {
+    private void write(ByteBuffer source, int offset, int length) {
+        AuditEvent event = record.begin(source, offset, length);
+        if ((event == AuditEvent.STATEMENT || event == AuditEvent.COMMAND) && !admits(source, offset, length)) {
             return;
         }
         sequence++;
@@ -165,14 +156,14 @@ final class AuditWriter {
         int most = destination.longestLine() / 2;
         while (out.length() - start > destination.longestLine() && most >= SHORTEST) {
             out.truncate(start);
-            record.begin(offset, length);
+            record.begin(source, offset, length);
             format.write(record, sequence, most, out);
             most /= 2;
         }
         unwritten += out.length() > start ? 1 : 0;
     }
 
-    private boolean admits(int offset, int length) {
+    private boolean admits(ByteBuffer source, int offset, int length) {
         Filters filters = recording.filters();
         if (!filters.looksAtStatements()) {
             return true;
@@ -183,7 +174,7 @@ final class AuditWriter {
             kinds.read(fields.text.bytes, fields.text.offset, fields.text.length);
             admitted = filters.admitsStatement(kinds, fields.text, fields.isWhole());
         }
-        record.begin(offset, length);
+        record.begin(source, offset, length);
         return admitted;
     }
 

@@ -3,7 +3,6 @@ package dev.mysqlproxy.plugin.auditing;
 import dev.mysqlproxy.api.decision.QueryDecision;
 import dev.mysqlproxy.api.metric.Metrics;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Records on their way from the event loops to the writer, at most so many bytes of them. Event loops hold the lock while
- * they copy one record, the writer while it takes all there are: nobody waits for a file. Chunks are used again.
+ * they copy one record, and need it for few of them; the writer holds it while it takes all there are. Nobody waits for a
+ * file.
  *
  * <p>A statement that may not go unrecorded reserves room before it runs. An eighth is kept for records that cannot: logins
  * and disconnects. Its bytes count until they are written.
@@ -26,7 +26,6 @@ final class RecordQueue {
     /** Who has to come to an end tries again soon. */
     private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private static final int SPARE_CHUNKS = 8;
     private static final int DROPPED_LENGTH = 1 + 2 * Long.BYTES;
 
     private final long limit;
@@ -37,13 +36,9 @@ final class RecordQueue {
     private final Condition something = lock.newCondition();
     private final Condition much = lock.newCondition();
     private final Deque<Reservation> waiters = new ArrayDeque<>();
-    private final Deque<Chunk> spare = new ArrayDeque<>();
+    private final RecordStore store = new RecordStore();
     private final RecordBuilder note = new RecordBuilder();
 
-    private List<Chunk> filled = new ArrayList<>();
-    private Chunk current;
-    private long untaken;
-    private long bytes;
     private long reserved;
     private long droppedSince;
     private long droppedAt;
@@ -69,13 +64,17 @@ final class RecordQueue {
 
     /** Takes a record, or counts it as dropped. */
     void append(byte[] record, int length, long micros, Reservation reservation) {
+        ThreadRecords own = store.own();
+        if (own.put(record, length)) {
+            return;
+        }
         lock.lock();
         try {
             boolean promised = reservation != null && reservation.held > 0;
             if (promised) {
                 free(reservation);
             }
-            if (closed || !promised && bytes + reserved + length > limit) {
+            if (closed || !promised && !fits(length)) {
                 if (droppedSince == 0) {
                     droppedAt = micros;
                 }
@@ -84,10 +83,12 @@ final class RecordQueue {
                 droppedTotal.increment();
                 return;
             }
-            noteDropped(length);
-            add(record, length);
-            if (prompt || untaken > WORTHWHILE) {
+            noteDropped(own, length);
+            add(own, record, length);
+            if (prompt || store.untaken() > WORTHWHILE) {
                 much.signal();
+            } else if (!reserving && droppedSince == 0 && store.bytes() + RecordStore.LOAN <= limit / 2) {
+                store.lend(own);
             }
         } finally {
             lock.unlock();
@@ -100,9 +101,10 @@ final class RecordQueue {
         try {
             if (!closed) {
                 if (droppedSince > 0) {
-                    addNote();
+                    addNote(store.own());
                 }
-                add(record, length);
+                // behind all others, also those of the same microsecond
+                add(new ThreadRecords(), record, length);
                 much.signal();
             }
         } finally {
@@ -110,59 +112,64 @@ final class RecordQueue {
         }
     }
 
-    private void add(byte[] record, int length) {
-        if (current == null || !current.hasRoomFor(length)) {
-            if (current != null) {
-                filled.add(current);
-            }
-            current = length + Integer.BYTES > Chunk.SIZE ? new Chunk(length + Integer.BYTES) : usualChunk();
-        }
-        current.add(record, length);
-        if (untaken == 0) {
+    private void add(ThreadRecords thread, byte[] record, int length) {
+        boolean first = store.untaken() == 0;
+        store.add(thread, record, length);
+        if (first) {
             something.signal();
         }
-        untaken += length;
-        bytes += length;
     }
 
-    private Chunk usualChunk() {
-        Chunk chunk = spare.poll();
-        return chunk == null ? new Chunk(Chunk.SIZE) : chunk;
+    /** Whether there is room for so many bytes; what is lent is taken back before it is said that there is none. */
+    private boolean fits(long wanted) {
+        if (store.bytes() + reserved + wanted <= limit) {
+            return true;
+        }
+        store.endLoans();
+        return store.bytes() + reserved + wanted <= limit;
     }
 
     /** What is missing is said where it is missing, when there is room for it and for what comes behind it. */
-    private void noteDropped(int behind) {
-        if (droppedSince > 0 && bytes + reserved + DROPPED_LENGTH + behind <= limit) {
-            addNote();
+    private void noteDropped(ThreadRecords thread, int behind) {
+        if (droppedSince > 0 && fits(DROPPED_LENGTH + behind)) {
+            addNote(thread);
         }
     }
 
-    private void addNote() {
+    private void addNote(ThreadRecords thread) {
         note.begin(AuditEvent.DROPPED, droppedAt).putLong(droppedSince);
         droppedSince = 0;
-        add(note.bytes(), note.length());
+        add(thread, note.bytes(), note.length());
     }
 
     private boolean hasRoomFor(long wanted) {
         // a record that is longer than the queue has its turn when the queue is empty
-        return bytes + reserved + wanted <= limit - limit / 8 || bytes + reserved == 0;
+        return store.bytes() + reserved + wanted <= limit - limit / 8 || store.bytes() + reserved == 0;
     }
 
     /** Whether so many bytes would have room now. */
     boolean hasRoom(long wanted) {
         lock.lock();
         try {
-            return closed || bytes + reserved + wanted <= limit;
+            return closed || fits(wanted);
         } finally {
             lock.unlock();
         }
     }
 
+    /** From here on each record counts at once. */
+    private void beginReserving() {
+        if (!reserving) {
+            reserving = true;
+            store.endLoans();
+        }
+    }
+
     /** Keeps room for the record of a statement; false when there is none. */
     boolean reserve(Reservation reservation, long wanted) {
-        reserving = true;
         lock.lock();
         try {
+            beginReserving();
             if (closed || !waiters.isEmpty() || !hasRoomFor(wanted)) {
                 return closed;
             }
@@ -176,9 +183,9 @@ final class RecordQueue {
     /** Keeps room for the record of a statement as soon as there is any, first come, first served. */
     CompletableFuture<QueryDecision> await(Reservation reservation, long wanted) {
         CompletableFuture<QueryDecision> waiting = new CompletableFuture<>();
-        reserving = true;
         lock.lock();
         try {
+            beginReserving();
             if (closed) {
                 waiting.complete(QueryDecision.forward());
             } else {
@@ -247,7 +254,7 @@ final class RecordQueue {
     // --- the writer -------------------------------------------------------------------------------------------------
 
     /**
-     * All records there are, oldest first. Waits for the first one, and then for more to come with it.
+     * All records there are, those of each thread oldest first. Waits for the first one, and then for more to come with it.
      *
      * @param patience longest wait for the first, in nanoseconds
      * @param gathering longest wait for more
@@ -256,23 +263,21 @@ final class RecordQueue {
         lock.lock();
         try {
             long left = patience;
-            while (untaken == 0 && !closed && !disturbed && left > 0) {
+            while (store.untaken() == 0 && !closed && !disturbed && left > 0) {
                 left = something.awaitNanos(left);
             }
             left = gathering;
-            while (untaken > 0 && untaken <= WORTHWHILE && !prompt && !closed && !disturbed && left > 0) {
+            while (store.untaken() > 0
+                    && store.untaken() <= WORTHWHILE
+                    && !prompt
+                    && !closed
+                    && !disturbed
+                    && left > 0) {
                 left = much.awaitNanos(left);
             }
             disturbed = false;
-            noteDropped(0);
-            if (current != null && current.used() > 0) {
-                filled.add(current);
-                current = null;
-            }
-            untaken = 0;
-            List<Chunk> taken = filled;
-            filled = new ArrayList<>();
-            return taken;
+            noteDropped(store.own(), 0);
+            return store.take();
         } finally {
             lock.unlock();
         }
@@ -296,15 +301,11 @@ final class RecordQueue {
         }
     }
 
-    /** These records, so many bytes of them, are written or lost. */
-    void done(Chunk chunk, long length) {
+    /** The records of a chunk are written or lost. */
+    void done(Chunk chunk) {
         lock.lock();
         try {
-            bytes -= length;
-            if (chunk.isUsual() && spare.size() < SPARE_CHUNKS) {
-                chunk.clear();
-                spare.add(chunk);
-            }
+            store.done(chunk);
         } finally {
             lock.unlock();
         }
@@ -330,6 +331,7 @@ final class RecordQueue {
         lock.lock();
         try {
             closed = true;
+            store.endLoans();
             something.signal();
             much.signal();
         } finally {
@@ -351,7 +353,8 @@ final class RecordQueue {
     long bytes() {
         lock.lock();
         try {
-            return bytes;
+            store.endLoans();
+            return store.bytes();
         } finally {
             lock.unlock();
         }

@@ -35,13 +35,12 @@ class RecordQueueTest {
     /** Takes all and has it written; the events of the records. */
     private List<AuditEvent> drain() throws InterruptedException {
         List<AuditEvent> events = new ArrayList<>();
-        for (Chunk chunk : queue.take(1, 1)) {
-            long length = 0;
-            for (int at = 0; at < chunk.used(); at += Integer.BYTES + chunk.lengthAt(at)) {
-                events.add(AuditEvent.of(chunk.bytes()[at + Integer.BYTES]));
-                length += chunk.lengthAt(at);
+        RecordsByTime records = new RecordsByTime(queue.take(1, 1));
+        while (records.next()) {
+            events.add(AuditEvent.of(records.chunk().bytes()[records.offset()]));
+            if (records.isLastOfChunk()) {
+                queue.done(records.chunk());
             }
-            queue.done(chunk, length);
         }
         return events;
     }
@@ -93,7 +92,7 @@ class RecordQueueTest {
         List<Chunk> taken = queue.take(1, 1);
         append(null);
         assertThat(queue.dropped()).isEqualTo(1);
-        taken.forEach(chunk -> queue.done(chunk, LIMIT));
+        taken.forEach(queue::done);
         append(null);
         assertThat(queue.dropped()).isEqualTo(1);
     }
@@ -167,7 +166,7 @@ class RecordQueueTest {
     void chunksAreUsedAgain() throws InterruptedException {
         append(null);
         Chunk first = queue.take(1, 1).get(0);
-        queue.done(first, RECORD);
+        queue.done(first);
         append(null);
         assertThat(queue.take(1, 1)).containsExactly(first);
     }
