@@ -16,6 +16,7 @@ final class Deliberation {
     private final PhaseParts parts;
     private final Session session;
     private final CommandPhase phase;
+    private final Runnable exchangeOver;
     private QueryVerdict pending;
     /** Counts the decisions that come later: a stage that completes twice decides once. */
     private int waits;
@@ -24,6 +25,7 @@ final class Deliberation {
         this.parts = parts;
         this.session = parts.session();
         this.phase = phase;
+        this.exchangeOver = phase::afterExchange;
     }
 
     /**
@@ -42,7 +44,7 @@ final class Deliberation {
         parts.scanner().renumber(session.clientLink().compresses());
         parts.scanner().startCommand();
         int packets = (int) (view.length() / Wire.MAX_PAYLOAD) + 1;
-        phase.exchange(new Exchange(parts, chain, view, phase::afterExchange, packets & 0xff));
+        phase.exchange(new Exchange(parts, chain, view, exchangeOver, packets & 0xff));
         decided(chain.query(session, view));
         return true;
     }

@@ -18,8 +18,6 @@ import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ServerStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +39,10 @@ final class Exchange {
     private final CommandView command;
     private final Completion completion;
     private final Runnable over;
-    private final KeptReply kept = new KeptReply();
-    /** Most commands have none. */
-    private final Deque<Injection> queue = new ArrayDeque<>(1);
 
-    private Registered<QueryHook> injector;
+    /** Null unless a hook injects; the injection at hand is null while the client's own command runs. */
+    private InjectionRun run;
+
     private Injection current;
     private RowStage rows;
     private PreparedColumns columns;
@@ -164,15 +161,15 @@ final class Exchange {
 
     /** Queues the injections of a hook and sends the first. */
     boolean inject(Registered<QueryHook> by, Iterable<Injection> injections) {
-        injector = by;
-        injections.forEach(queue::add);
+        run = new InjectionRun(by);
+        injections.forEach(run.queue()::add);
         return sendNext();
     }
 
     /** Sends the next injection; false when there is none, or when the session had to be closed. */
     boolean sendNext() {
-        while (!queue.isEmpty()) {
-            current = queue.poll();
+        while (!run.queue().isEmpty()) {
+            current = run.queue().poll();
             if (answered && streaming() && ReplyShape.of(current.payload()[0]) != ReplyShape.NONE) {
                 pluginError(
                         "has another result for a command that has its answer; injections after it need resultNeeded");
@@ -256,10 +253,11 @@ final class Exchange {
             }
             return;
         }
-        kept.add(
-                bytes,
-                current.resultNeeded() || !silent(),
-                session.services().limits().maxHookPacket());
+        run.kept()
+                .add(
+                        bytes,
+                        current.resultNeeded() || !silent(),
+                        session.services().limits().maxHookPacket());
         if (tracker.infileRequested()) {
             fileRequested();
         }
@@ -276,12 +274,12 @@ final class Exchange {
 
     /** A kept result turns out to be a request for a file, which only the client can answer. */
     private void fileRequested() {
-        if (answered || kept.tooLarge() || answerSequence != replySequence) {
+        if (answered || run.kept().tooLarge() || answerSequence != replySequence) {
             Replies.noFile(session.link(), tracker, negotiated);
             return;
         }
         // from here on the reply streams
-        toClient(kept.take());
+        toClient(run.kept().take());
         current = new Injection(current.id(), current.payload(), false, current.inheritAttributes());
     }
 
@@ -299,13 +297,14 @@ final class Exchange {
             return false;
         }
         boolean streamed = streaming();
+        KeptReply kept = run.kept();
         boolean shown = current.resultNeeded() && !streamed && !kept.tooLarge();
         ResultView result = shown ? KeptResult.of(kept.bytes(), negotiated, KeptResult.binary(current)) : null;
         Injection injection = current;
-        ResultDecision decision = injector == null
+        ResultDecision decision = run.by() == null
                 ? ResultDecision.pass()
                 : hooks.queryResult(
-                        injector, hook -> hook.onQueryResult(session, injection, summary, Optional.ofNullable(result)));
+                        run.by(), hook -> hook.onQueryResult(session, injection, summary, Optional.ofNullable(result)));
         if (streamed) {
             answered = true;
             if (!(decision instanceof ResultDecision.Pass)) {
@@ -316,7 +315,7 @@ final class Exchange {
         }
         kept.reset();
         completion.queued();
-        queue.addAll(decision.more());
+        run.queue().addAll(decision.more());
         return sendNext();
     }
 
@@ -332,12 +331,12 @@ final class Exchange {
         }
         if (decision instanceof ResultDecision.Replace replace) {
             answer(replace.reply());
-        } else if (kept.tooLarge()) {
+        } else if (run.kept().tooLarge()) {
             pluginError("wants to keep a result that is larger than --max-hook-packet");
             answer(Errors.RESULT_TOO_LARGE);
         } else {
             answered = true;
-            pass(kept.take());
+            pass(run.kept().take());
         }
     }
 
@@ -376,7 +375,9 @@ final class Exchange {
 
     private void pluginError(String what) {
         LOG.atError()
-                .addKeyValue("plugin", injector == null ? "-" : injector.plugin())
+                .addKeyValue(
+                        "plugin",
+                        run == null || run.by() == null ? "-" : run.by().plugin())
                 .addKeyValue("session", session.id())
                 .log("a plugin {}", what);
     }
@@ -394,7 +395,9 @@ final class Exchange {
 
     /** Lets go of all buffers. */
     void release() {
-        kept.drop();
+        if (run != null) {
+            run.kept().drop();
+        }
         releaseReply();
         command.release();
     }
