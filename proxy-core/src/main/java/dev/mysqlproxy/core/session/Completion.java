@@ -19,6 +19,7 @@ final class Completion {
     private long queuedSince = System.nanoTime();
     private long started;
     private long firstByte;
+    private long lastByte;
     private long requestBytes;
 
     /** The command has arrived. */
@@ -34,6 +35,7 @@ final class Completion {
         running = true;
         started = System.nanoTime();
         firstByte = 0;
+        lastByte = 0;
     }
 
     /** It has this many bytes. */
@@ -41,10 +43,16 @@ final class Completion {
         requestBytes = bytes;
     }
 
-    /** Bytes of its reply have come. */
-    void replied() {
-        if (firstByte == 0) {
-            firstByte = System.nanoTime();
+    /**
+     * Bytes of its reply have come. Most replies come at once: the clock is asked once for both ends.
+     *
+     * @param last whether they are the last
+     */
+    void replied(boolean last) {
+        if (firstByte == 0 || last) {
+            long now = System.nanoTime();
+            firstByte = firstByte == 0 ? now : firstByte;
+            lastByte = last ? now : 0;
         }
     }
 
@@ -65,7 +73,7 @@ final class Completion {
      */
     QuerySummary ended(QuerySummary.Status status, Injection injection) {
         running = false;
-        long now = System.nanoTime();
+        long now = lastByte == 0 ? System.nanoTime() : lastByte;
         QuerySummary summary = new QuerySummary(
                 injection == null ? OptionalInt.empty() : OptionalInt.of(injection.id()),
                 status,

@@ -242,7 +242,7 @@ final class Exchange {
 
     /** Bytes of the reply at hand, already tracked. Takes them over. */
     void replyBytes(ByteBuf bytes) {
-        completion.replied();
+        completion.replied(tracker.ended());
         if (columns != null) {
             columns.bytes(bytes);
         }
