@@ -153,6 +153,14 @@ public interface ProxyControl {
     void unload(String plugin) throws StartException;
 
     /**
+     * Does nothing when {@link #unload} and {@link #reload} are possible as things are: for who shows a plan before it is
+     * carried out. Any thread.
+     *
+     * @throws StartException with the sentence with which they would refuse
+     */
+    default void checkUnload(String plugin) throws StartException {}
+
+    /**
      * {@link #unload} and {@link #load} of the jar that is there now, in the same place of the order: the new instance starts
      * before the old one stops. Not on an event loop.
      *

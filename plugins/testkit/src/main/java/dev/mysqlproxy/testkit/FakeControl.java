@@ -300,6 +300,11 @@ public final class FakeControl implements ProxyControl {
     }
 
     @Override
+    public void checkUnload(String plugin) throws StartException {
+        startIfAllowed();
+    }
+
+    @Override
     public PluginInfo reload(String plugin) throws StartException {
         startIfAllowed();
         PluginInfo info = plugins.stream()

@@ -225,6 +225,11 @@ final class Control implements ProxyControl {
     }
 
     @Override
+    public void checkUnload(String plugin) throws StartException {
+        plugins.checkUnload(plugin);
+    }
+
+    @Override
     public PluginInfo reload(String plugin) throws StartException {
         return plugins.reload(plugin);
     }

@@ -211,6 +211,11 @@ final class LivePlugins implements PluginLife {
     }
 
     @Override
+    public void checkUnload(String name) throws StartException {
+        requireReplaceable(get(name), "unloaded or replaced");
+    }
+
+    @Override
     public synchronized boolean enable(String name, boolean enabled) {
         Optional<Registration> found = find(name);
         if (found.isPresent() && found.get().enabled() != enabled) {

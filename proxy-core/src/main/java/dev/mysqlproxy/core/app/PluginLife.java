@@ -18,6 +18,9 @@ interface PluginLife {
     /** As {@link dev.mysqlproxy.api.lifecycle.ProxyControl#unload}. */
     void unload(String plugin) throws StartException;
 
+    /** As {@link dev.mysqlproxy.api.lifecycle.ProxyControl#checkUnload}. */
+    void checkUnload(String plugin) throws StartException;
+
     /** As {@link dev.mysqlproxy.api.lifecycle.ProxyControl#reload(String)}. */
     PluginInfo reload(String plugin) throws StartException;
 

@@ -71,6 +71,11 @@ class ControlTest {
         }
 
         @Override
+        public void checkUnload(String plugin) {
+            // it may
+        }
+
+        @Override
         public PluginInfo reload(String plugin) {
             return PLUGIN;
         }

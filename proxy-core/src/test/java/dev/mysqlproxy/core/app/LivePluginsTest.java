@@ -255,6 +255,7 @@ class LivePluginsTest extends PluginBench {
                         "plugin a cannot be unloaded while the proxy runs: it listens on 127.0.0.1:0, and its clients"
                                 + " would be cut off");
         assertThatThrownBy(() -> plugins.reload("a")).hasMessageContaining("plugin a cannot be replaced");
+        assertThatThrownBy(() -> plugins.checkUnload("a")).hasMessageContaining("it listens on 127.0.0.1:0");
         assertThat(plugins.enable("a", false)).isTrue();
     }
 
@@ -285,6 +286,7 @@ class LivePluginsTest extends PluginBench {
         assertThatThrownBy(() -> plugins.unload("lua"))
                 .hasMessage("plugin lua cannot be unloaded: it runs the scripts of a");
         assertThatThrownBy(() -> plugins.reload("lua")).hasMessageContaining("it runs the scripts of a");
+        plugins.checkUnload("a");
         plugins.unload("a");
         assertCollected(0);
         plugins.reload("lua");

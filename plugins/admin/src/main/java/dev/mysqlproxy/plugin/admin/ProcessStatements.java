@@ -155,6 +155,10 @@ final class ProcessStatements {
                                                     .map(ProxyControl.PluginInfo::name)
                                                     .toList()));
         }
+        if (verb.equals("UNLOAD") || verb.equals("RELOAD")) {
+            // a plan that is shown must be one that can be carried out
+            requireUnloadable(name);
+        }
         return switch (verb) {
             case "LOAD" ->
                 plugin(request, null, "loaded", "its hooks work from each session's next command", control::load);
@@ -171,6 +175,14 @@ final class ProcessStatements {
             default ->
                 plugin(request, enabled(name), "disabled", "its hooks are passed by", plugin -> enable(plugin, false));
         };
+    }
+
+    private void requireUnloadable(String name) throws SqlException {
+        try {
+            control.checkUnload(name);
+        } catch (StartException e) {
+            throw Errors.failed(e.getMessage());
+        }
     }
 
     private String enabled(String name) {

@@ -155,6 +155,9 @@ class ChangesTest {
         assertThat(world.error("PLUGIN LOAD proxy").message()).contains("is loaded already");
         world.control.refuse("x.jar has no manifest");
         assertThat(world.error("PLUGIN LOAD x").message()).contains("x.jar has no manifest");
+        world.control.refuse("it has listeners");
+        assertThat(world.error("EXPLAIN PLUGIN RELOAD proxy").message()).contains("it has listeners");
+        assertThat(world.error("EXPLAIN PLUGIN UNLOAD proxy").message()).contains("it has listeners");
     }
 
     @Test
