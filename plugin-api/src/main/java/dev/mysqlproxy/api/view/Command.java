@@ -63,6 +63,26 @@ public interface Command {
         return statement.length;
     }
 
+    /**
+     * Whether {@link #statement()} has these bytes somewhere in it: upper and lower case are different, and comments and
+     * literals count. For those who look at every command and want few of them; nothing is copied.
+     *
+     * @param wanted one byte or more; borrowed until this returns
+     * @throws IllegalArgumentException when there is none
+     */
+    default boolean contains(byte[] wanted) {
+        if (wanted.length == 0) {
+            throw new IllegalArgumentException("no bytes to look for");
+        }
+        byte[] statement = statement();
+        for (int at = 0; at <= statement.length - wanted.length; at++) {
+            if (Arrays.equals(statement, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The command byte with {@link #statement()} behind it: what MySQL Proxy hands to {@code read_query}. A copy. */
     default byte[] packet() {
         byte[] statement = statement();

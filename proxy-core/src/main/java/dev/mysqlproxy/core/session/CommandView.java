@@ -9,17 +9,27 @@ import dev.mysqlproxy.protocol.wire.CommandCode;
 import dev.mysqlproxy.protocol.wire.ProtocolViolationException;
 import dev.mysqlproxy.protocol.wire.Wire;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A command for hooks, on the very buffer that is forwarded. Holds a reference of its own until {@link #release()}.
+ * A command for hooks. A short one is copied: the buffer it came in is used again as soon as it has been sent, and not kept
+ * until the reply has come. A longer one stays in the very buffer that is forwarded. Holds a reference of its own until
+ * {@link #release()}.
  */
 final class CommandView implements Command {
 
-    private final ByteBuf payload;
+    /** Bytes of a payload that is copied. */
+    private static final int SHORT = 1024;
+
+    private final ByteBuf buffer;
+    /** Where the payload is in the buffer, and how much of it. */
+    private final int start;
+
+    private final int size;
+    private final int code;
     private final long length;
     private final boolean complete;
     private final boolean withAttributes;
@@ -30,11 +40,14 @@ final class CommandView implements Command {
     private boolean attributesUnknown;
     private ExecuteParameters execution;
 
-    private CommandView(ByteBuf payload, long length, boolean complete, boolean queryAttributes) {
-        this.payload = payload;
+    /** @param buffer a reference to it is taken over */
+    private CommandView(ByteBuf buffer, int start, int size, long length, boolean complete, boolean queryAttributes) {
+        this.buffer = buffer;
+        this.start = start;
+        this.size = size;
         this.length = length;
         this.complete = complete;
-        int code = payload.getUnsignedByte(payload.readerIndex());
+        this.code = buffer.getUnsignedByte(start);
         this.withAttributes =
                 queryAttributes && (code == CommandCode.COM_QUERY || code == CommandCode.COM_STMT_EXECUTE);
     }
@@ -53,7 +66,12 @@ final class CommandView implements Command {
             if (end - at < Wire.HEADER_LENGTH + first) {
                 return null;
             }
-            return new CommandView(input.retainedSlice(at + Wire.HEADER_LENGTH, first), first, true, queryAttributes);
+            if (first > SHORT) {
+                return new CommandView(input.retain(), at + Wire.HEADER_LENGTH, first, first, true, queryAttributes);
+            }
+            byte[] copy = new byte[first];
+            input.getBytes(at + Wire.HEADER_LENGTH, copy);
+            return new CommandView(Unpooled.wrappedBuffer(copy), 0, first, first, true, queryAttributes);
         }
         return readLong(input, limit, queryAttributes);
     }
@@ -86,13 +104,13 @@ final class CommandView implements Command {
             joined.writeBytes(input, from + Wire.HEADER_LENGTH, part);
             from += Wire.HEADER_LENGTH + part;
         }
-        return new CommandView(joined, total, true, queryAttributes);
+        return new CommandView(joined, 0, (int) total, total, true, queryAttributes);
     }
 
     private static CommandView beginning(ByteBuf input, int limit, long total, boolean queryAttributes) {
         int here = Math.min(Math.min(limit, Wire.MAX_PAYLOAD), input.readableBytes() - Wire.HEADER_LENGTH);
         return new CommandView(
-                input.retainedSlice(input.readerIndex() + Wire.HEADER_LENGTH, here), total, false, queryAttributes);
+                input.retain(), input.readerIndex() + Wire.HEADER_LENGTH, here, total, false, queryAttributes);
     }
 
     /**
@@ -115,9 +133,9 @@ final class CommandView implements Command {
         return prepared;
     }
 
-    /** The payload, as the client sent it. Borrowed. */
+    /** The payload, as the client sent it. Borrowed; a new object each time. */
     ByteBuf payload() {
-        return payload;
+        return buffer.slice(start, size);
     }
 
     /** Whether the payload has a whole block of query attributes. */
@@ -127,7 +145,7 @@ final class CommandView implements Command {
 
     @Override
     public int code() {
-        return payload.getUnsignedByte(payload.readerIndex());
+        return code;
     }
 
     @Override
@@ -141,7 +159,7 @@ final class CommandView implements Command {
     }
 
     private int statementStart() {
-        return withAttributes && code() == CommandCode.COM_QUERY
+        return withAttributes && code == CommandCode.COM_QUERY
                 ? attributeBlock().end()
                 : 1;
     }
@@ -155,13 +173,13 @@ final class CommandView implements Command {
 
     private QueryAttributes readAttributes() {
         try {
-            return QueryAttributes.decode(payload);
+            return QueryAttributes.decode(payload());
         } catch (ProtocolViolationException e) {
-            if (complete && code() == CommandCode.COM_QUERY) {
+            if (complete && code == CommandCode.COM_QUERY) {
                 throw e;
             }
             // the rest is not here
-            return new QueryAttributes(List.of(), payload.readableBytes());
+            return new QueryAttributes(List.of(), size);
         }
     }
 
@@ -172,26 +190,55 @@ final class CommandView implements Command {
 
     @Override
     public byte[] statement(int most) {
-        int start = statementStart();
-        int length = Math.min(most, payload.readableBytes() - start);
-        return ByteBufUtil.getBytes(payload, payload.readerIndex() + start, length, true);
+        int from = statementStart();
+        byte[] statement = new byte[Math.min(most, size - from)];
+        buffer.getBytes(start + from, statement);
+        return statement;
     }
 
     @Override
     public int copyStatement(byte[] into, int offset, int most) {
-        int start = statementStart();
-        int length = Math.min(most, payload.readableBytes() - start);
-        payload.getBytes(payload.readerIndex() + start, into, offset, length);
-        return length;
+        int from = statementStart();
+        int count = Math.min(most, size - from);
+        buffer.getBytes(start + from, into, offset, count);
+        return count;
+    }
+
+    @Override
+    public boolean contains(byte[] wanted) {
+        if (wanted.length == 0) {
+            throw new IllegalArgumentException("no bytes to look for");
+        }
+        int last = start + size - wanted.length;
+        int at = start + statementStart();
+        while (at <= last) {
+            at = buffer.indexOf(at, last + 1, wanted[0]);
+            if (at < 0) {
+                return false;
+            }
+            if (isAt(at, wanted)) {
+                return true;
+            }
+            at++;
+        }
+        return false;
+    }
+
+    private boolean isAt(int at, byte[] wanted) {
+        for (int i = 1; i < wanted.length; i++) {
+            if (buffer.getByte(at + i) != wanted[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
     public byte[] packet() {
-        int start = statementStart();
-        int length = payload.readableBytes() - start;
-        byte[] packet = new byte[length + 1];
-        packet[0] = (byte) code();
-        payload.getBytes(payload.readerIndex() + start, packet, 1, length);
+        int from = statementStart();
+        byte[] packet = new byte[size - from + 1];
+        packet[0] = (byte) code;
+        buffer.getBytes(start + from, packet, 1, size - from);
         return packet;
     }
 
@@ -211,7 +258,7 @@ final class CommandView implements Command {
     }
 
     private List<QueryAttributes.Value> values() {
-        if (code() == CommandCode.COM_QUERY) {
+        if (code == CommandCode.COM_QUERY) {
             return attributeBlock().values();
         }
         if (prepared != null) {
@@ -224,7 +271,7 @@ final class CommandView implements Command {
     private ExecuteParameters execution() {
         if (execution == null) {
             try {
-                execution = ExecuteParameters.decode(payload, prepared.parameters(), withAttributes, bound, longData);
+                execution = ExecuteParameters.decode(payload(), prepared.parameters(), withAttributes, bound, longData);
             } catch (ProtocolViolationException e) {
                 // the rest is not here, or the server will say what is wrong with it
                 execution = new ExecuteParameters(null, List.of(), List.of());
@@ -242,12 +289,12 @@ final class CommandView implements Command {
 
     @Override
     public List<Optional<String>> parameters() {
-        return code() == CommandCode.COM_STMT_EXECUTE && prepared != null && prepared.text() != null
+        return code == CommandCode.COM_STMT_EXECUTE && prepared != null && prepared.text() != null
                 ? execution().values()
                 : List.of();
     }
 
     void release() {
-        payload.release();
+        buffer.release();
     }
 }

@@ -92,7 +92,9 @@ final class Exchange {
 
     /** The client's own command is being sent. */
     void forwarding() {
-        parts.statements().sending(command.payload(), command.complete());
+        if (parts.statements().concerns(command.code())) {
+            parts.statements().sending(command.payload(), command.complete());
+        }
         completion.started();
         rows(command.code());
     }

@@ -165,7 +165,7 @@ final class PreparedStatements {
 
     /** Tells a command's view of its statement. */
     void show(CommandView view) {
-        if (wanted() || longDataSent) {
+        if ((wanted() || longDataSent) && about(view.code())) {
             view.prepared(find(view.payload()), longDataSent);
         }
     }
@@ -183,6 +183,11 @@ final class PreparedStatements {
         }
     }
 
+    /** Whether something must be known of a command with this first byte when it is sent. */
+    boolean concerns(int code) {
+        return wanted() && (code == CommandCode.COM_STMT_PREPARE || about(code));
+    }
+
     /**
      * What is sent, of a command that hooks watch or have injected.
      *
@@ -191,7 +196,7 @@ final class PreparedStatements {
      */
     void sending(ByteBuf payload, boolean complete) {
         int code = payload.getUnsignedByte(payload.readerIndex());
-        if (!wanted()) {
+        if (!concerns(code)) {
             return;
         }
         if (code == CommandCode.COM_STMT_PREPARE) {
