@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
- * All digests, in bounded memory. Event loops count what they see most on their own, see {@link HotDigests}, and meet only
- * in the stripe of one and the same digest, for as long as adding it up takes. Any thread.
+ * All digests, in bounded memory. Event loops count on their own for a while, see {@link ThreadDigests}, and meet only in
+ * the stripe of one and the same digest, for as long as adding it up takes. Whoever reads finds all that was added before. Any
+ * thread.
  *
  * <p>What is evicted or emptied is not lost for the numbers: its totals go to one {@link Snapshot#others()}, its tables to
  * {@link #tables()}.
@@ -22,17 +24,21 @@ final class DigestStore {
 
     private final DigestStripe[] stripes;
     /** One for each thread, as a rule. No ThreadLocal: threads outlive the plugin. */
-    private final AtomicReferenceArray<HotDigests> hot = new AtomicReferenceArray<>(THREADS);
+    private final AtomicReferenceArray<ThreadDigests> threads = new AtomicReferenceArray<>(THREADS);
 
     private final StatementReader reader;
+    private final Consumer<Observation> deviating;
     private final TableTotals gone = new TableTotals();
     /** Not to be guessed, or clients could fill one place of the hash tables. */
     private final long seed;
 
     private volatile Deviation deviation;
 
-    /** @param limit bytes of memory for all of it */
-    DigestStore(long limit, StatementReader reader, Deviation deviation) {
+    /**
+     * @param limit bytes of memory for all of it
+     * @param deviating told of each statement that deviates, on the thread that counts it
+     */
+    DigestStore(long limit, StatementReader reader, Deviation deviation, Consumer<Observation> deviating) {
         SplittableRandom random = new SplittableRandom();
         int count = (int) Math.min(STRIPES, Math.max(1, Long.highestOneBit(limit / LEAST_PER_STRIPE)));
         stripes = new DigestStripe[count];
@@ -40,6 +46,7 @@ final class DigestStore {
             stripes[i] = new DigestStripe(limit / count, random.split(), gone::add);
         }
         this.reader = reader;
+        this.deviating = deviating;
         this.deviation = deviation;
         this.seed = random.nextLong() | 1;
     }
@@ -48,37 +55,60 @@ final class DigestStore {
         return deviation;
     }
 
+    /** Changes when statements deviate that are added from now on. */
     void deviation(Deviation wanted) {
+        catchUp();
         deviation = wanted;
     }
 
-    /** Counts a statement, and says in it whether it deviates. */
+    /** Counts a statement and says in it whether it deviates. */
     void add(Observation observation) {
+        own().add(observation);
+    }
+
+    /** Counts a statement, soon: when there are enough of them, when somebody reads, or at the next {@link #catchUp}. */
+    void addLater(Seen seen) {
+        own().addLater(seen);
+    }
+
+    private void count(HotDigests hot, Observation observation) {
         long hash = observation.digest.low() ^ seed;
         hash = (hash + observation.user.hashCode()) * seed;
         hash = (hash + observation.schema.hashCode()) * seed;
         hash = (hash + observation.backend.hashCode()) * seed;
         hash ^= hash >>> 32;
         DigestStripe stripe = stripes[(int) (hash >>> 24) & stripes.length - 1];
-        hot().add((int) hash & 0xffffff, stripe, observation, deviation, reader);
+        hot.add((int) hash & 0xffffff, stripe, observation, deviation, reader);
+        if (observation.deviates) {
+            deviating.accept(observation);
+        }
     }
 
-    private HotDigests hot() {
+    private ThreadDigests own() {
         int place = (int) Thread.currentThread().getId() & THREADS - 1;
-        HotDigests own = hot.get(place);
+        ThreadDigests own = threads.get(place);
         if (own == null) {
-            hot.compareAndSet(place, null, new HotDigests());
-            own = hot.get(place);
+            threads.compareAndSet(place, null, new ThreadDigests(reader.maxText(), this::count));
+            own = threads.get(place);
         }
         return own;
     }
 
     /** Everything that has been counted is in the stripes. */
     private void gather() {
+        each(ThreadDigests::handOver);
+    }
+
+    /** Counts all statements that have been added. */
+    void catchUp() {
+        each(ThreadDigests::catchUp);
+    }
+
+    private void each(Consumer<ThreadDigests> action) {
         for (int i = 0; i < THREADS; i++) {
-            HotDigests each = hot.get(i);
-            if (each != null) {
-                each.handOver();
+            ThreadDigests thread = threads.get(i);
+            if (thread != null) {
+                action.accept(thread);
             }
         }
     }
@@ -133,6 +163,7 @@ final class DigestStore {
     }
 
     private long sum(ToLongFunction<DigestStripe> number) {
+        catchUp();
         long sum = 0;
         for (DigestStripe stripe : stripes) {
             sum += number.applyAsLong(stripe);

@@ -3,7 +3,8 @@ package dev.mysqlproxy.plugin.queryanalysis;
 /**
  * The digests that one thread sees most, which it counts on its own: threads that met in the entry of the same digest for
  * each statement would wait for each other's caches. What is counted here is added to the entries every second, or when
- * somebody wants to read them. The few entries that it knows are its memory, which comes on top of the store's. Any thread.
+ * somebody wants to read them. The few entries that it knows are its memory, which comes on top of the store's. Guarded by its
+ * {@link ThreadDigests}.
  */
 final class HotDigests {
 
@@ -14,8 +15,7 @@ final class HotDigests {
     private final HotDigest[] places = new HotDigest[PLACES];
 
     /** Counts a statement, here or in its stripe. */
-    synchronized void add(
-            int hash, DigestStripe stripe, Observation observation, Deviation deviation, StatementReader reader) {
+    void add(int hash, DigestStripe stripe, Observation observation, Deviation deviation, StatementReader reader) {
         int place = hash & PLACES - 1;
         HotDigest hot = places[place];
         boolean known = hot != null && hot.entry().is(observation);
@@ -35,7 +35,7 @@ final class HotDigests {
     }
 
     /** Adds everything to the stripes, and forgets which digests it was. */
-    synchronized void handOver() {
+    void handOver() {
         for (int i = 0; i < PLACES; i++) {
             HotDigest hot = places[i];
             if (hot != null) {

@@ -6,8 +6,8 @@ import dev.mysqlproxy.api.hook.QueryHook;
 import dev.mysqlproxy.api.view.Command;
 import dev.mysqlproxy.api.view.CommandType;
 import dev.mysqlproxy.api.view.SessionView;
+import dev.mysqlproxy.protocol.sql.Digest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.Set;
 final class Inband implements QueryHook {
 
     /** Longer statements are none of these, whatever blanks and comments they have. */
-    static final int LONGEST = 256;
+    private static final int LONGEST = 256;
 
     private static final int MYSQL_TYPE_DOUBLE = 5;
     private static final byte[] SCHEMA = {'h', 'i', 's', 't', 'o', 'g', 'r', 'a', 'm'};
@@ -36,11 +36,9 @@ final class Inband implements QueryHook {
             List.of(Reply.Column.text("table"), Reply.Column.number("reads"), Reply.Column.number("writes"));
 
     private final DigestStore store;
-    private final Observations observations;
 
-    Inband(DigestStore store, Observations observations) {
+    Inband(DigestStore store) {
         this.store = store;
-        this.observations = observations;
     }
 
     @Override
@@ -50,10 +48,10 @@ final class Inband implements QueryHook {
 
     @Override
     public QueryDecision onQuery(SessionView session, Command command) {
-        if (command.length() > LONGEST) {
+        if (command.length() > LONGEST || !command.contains(SCHEMA)) {
             return QueryDecision.forward();
         }
-        return switch (digest(command)) {
+        return switch (digest(command.statement())) {
             case "SELECT * FROM histogram.queries" -> QueryDecision.answer(queries());
             case "SELECT * FROM histogram.tables" -> QueryDecision.answer(tables());
             case "DELETE FROM histogram.queries" -> {
@@ -69,41 +67,16 @@ final class Inband implements QueryHook {
     }
 
     /** Whether a statement is one of these. */
-    boolean isOwn(byte[] statement) {
-        if (statement.length > LONGEST || !mentionsSchema(statement, statement.length)) {
+    boolean isOwn(Command command) {
+        if (command.length() > LONGEST || !command.contains(SCHEMA)) {
             return false;
         }
-        Observation observation = observations.take();
-        try {
-            String digest = Text.of(observation.digest.of(statement).text());
-            return digest.startsWith("SELECT * FROM histogram.") || digest.startsWith("DELETE FROM histogram.");
-        } finally {
-            observations.giveBack(observation);
-        }
+        String digest = digest(command.statement());
+        return digest.startsWith("SELECT * FROM histogram.") || digest.startsWith("DELETE FROM histogram.");
     }
 
-    /** The text of the statement's digest when it may be one of these, else nothing. */
-    private String digest(Command command) {
-        Observation observation = observations.take();
-        try {
-            byte[] statement = observation.beginning;
-            int length = command.copyStatement(statement, 0, LONGEST);
-            return mentionsSchema(statement, length)
-                    ? Text.of(observation.digest.of(statement, 0, length).text())
-                    : "";
-        } finally {
-            observations.giveBack(observation);
-        }
-    }
-
-    private static boolean mentionsSchema(byte[] statement, int length) {
-        for (int at = 0; at + SCHEMA.length < length; at++) {
-            if (statement[at] == SCHEMA[0]
-                    && Arrays.equals(statement, at, at + SCHEMA.length, SCHEMA, 0, SCHEMA.length)) {
-                return true;
-            }
-        }
-        return false;
+    private static String digest(byte[] statement) {
+        return Text.of(new Digest(LONGEST).of(statement).text());
     }
 
     private Reply queries() {

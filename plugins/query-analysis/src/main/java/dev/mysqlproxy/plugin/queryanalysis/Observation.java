@@ -4,16 +4,13 @@ import dev.mysqlproxy.api.view.QuerySummary;
 import dev.mysqlproxy.protocol.sql.Digest;
 
 /**
- * A statement that is complete, on its way into the store. Used again and again, by one thread at a time; see {@link
- * Observations}.
+ * A statement that is complete, on its way into the store. Used again and again, by one thread at a time.
  */
 final class Observation {
 
     private static final byte[] NOTHING = {};
 
     final Digest digest;
-    /** Room for a short statement that is not complete. */
-    final byte[] beginning = new byte[Inband.LONGEST];
 
     byte[] statement = NOTHING;
     boolean backslashEscapes = true;
@@ -23,6 +20,8 @@ final class Observation {
     QuerySummary summary;
     boolean slow;
     long nowMillis;
+    /** Id of its session. */
+    long session;
 
     /** Set by the store: whether it took far longer than this statement usually does, and how long that is. */
     boolean deviates;
@@ -32,6 +31,19 @@ final class Observation {
 
     Observation(int maxText) {
         digest = new Digest(maxText);
+    }
+
+    /** Takes a statement and makes its digest. */
+    void read(Seen seen) {
+        statement = seen.statement();
+        backslashEscapes = seen.backslashEscapes();
+        schema = seen.schema();
+        user = seen.user();
+        backend = seen.backend();
+        summary = seen.summary();
+        nowMillis = seen.nowMillis();
+        session = seen.session();
+        digest.backslashEscapes(backslashEscapes).of(statement);
     }
 
     /** Says whether the statement took far longer than those before it. */
@@ -50,6 +62,7 @@ final class Observation {
     void clear() {
         statement = NOTHING;
         summary = null;
+        slow = false;
         deviates = false;
     }
 }

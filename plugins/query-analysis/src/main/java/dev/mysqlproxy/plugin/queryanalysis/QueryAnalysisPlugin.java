@@ -35,18 +35,21 @@ public final class QueryAnalysisPlugin implements ProxyPlugin {
         int text = options.get(AnalysisOptions.TEXT);
         StatementReader reader =
                 new StatementReader(text, options.get(AnalysisOptions.LITERALS).equals("shown"));
+        SlowQueries queries = new SlowQueries(options.get(AnalysisOptions.SLOW_QUERIES));
+        log = slowLog(context);
+        Explainer explainer = new Explainer(context.control(), context.metrics());
+        SlowStatements slow = new SlowStatements(queries, log, explainer, reader, context.metrics());
+        slow.slowTime(options.get(AnalysisOptions.SLOW_TIME));
         DigestStore store = new DigestStore(
                 options.get(AnalysisOptions.MEMORY) * MIB,
                 reader,
                 new Deviation(
                         options.get(AnalysisOptions.DEVIATION),
                         options.get(AnalysisOptions.DEVIATION_COUNT),
-                        options.get(AnalysisOptions.DEVIATION_TIME).toNanos()));
-        SlowQueries queries = new SlowQueries(options.get(AnalysisOptions.SLOW_QUERIES));
-        log = slowLog(context);
-        Explainer explainer = new Explainer(context.control(), context.metrics());
-        SlowStatements slow = new SlowStatements(queries, log, explainer, reader, context.metrics());
-        slow.slowTime(options.get(AnalysisOptions.SLOW_TIME));
+                        options.get(AnalysisOptions.DEVIATION_TIME).toNanos()),
+                slow::deviates);
+        // for what is told of statements, not only counted
+        context.tasks().every(Duration.ofSeconds(1), store::catchUp);
         explainer.enable(options.get(AnalysisOptions.EXPLAIN));
         explainer.interval(options.get(AnalysisOptions.EXPLAIN_INTERVAL));
         changes(context, store, slow, explainer);
@@ -56,7 +59,7 @@ public final class QueryAnalysisPlugin implements ProxyPlugin {
         context.addTable(new SlowQueriesTable(queries));
         context.addCommand(new SlowLogReopen(log));
         Observations observations = new Observations(text);
-        Inband inband = new Inband(store, observations);
+        Inband inband = new Inband(store);
         if (options.get(AnalysisOptions.INBAND)) {
             context.addHook(inband);
         }

@@ -53,24 +53,32 @@ final class Recorder implements QueryCompletedHook {
         boolean query = command.is(CommandType.COM_QUERY);
         byte[] statement =
                 query ? command.statement() : command.preparedStatement().orElse(UNKNOWN);
-        if (answered && query && inband.isOwn(statement)) {
+        if (answered && query && inband.isOwn(command)) {
             return;
         }
+        Seen seen = new Seen(
+                statement,
+                (session.serverStatus() & NO_BACKSLASH_ESCAPES) == 0,
+                session.schema().orElse(""),
+                session.user().orElse(""),
+                answered ? "" : session.backend().orElse(""),
+                summary,
+                millis.getAsLong(),
+                session.id());
+        if (slow.isSlow(summary)) {
+            slow(seen, session, query && command.complete());
+        } else {
+            store.addLater(seen);
+        }
+    }
+
+    private void slow(Seen seen, SessionView session, boolean explainable) {
         Observation observation = observations.take();
         try {
-            observation.statement = statement;
-            observation.backslashEscapes = (session.serverStatus() & NO_BACKSLASH_ESCAPES) == 0;
-            observation.digest.backslashEscapes(observation.backslashEscapes).of(statement);
-            observation.schema = session.schema().orElse("");
-            observation.user = session.user().orElse("");
-            observation.backend = answered ? "" : session.backend().orElse("");
-            observation.summary = summary;
-            observation.slow = slow.isSlow(summary);
-            observation.nowMillis = millis.getAsLong();
+            observation.read(seen);
+            observation.slow = true;
             store.add(observation);
-            if (observation.slow || observation.deviates) {
-                slow.found(observation, session, query && command.complete());
-            }
+            slow.found(observation, session, explainable);
         } finally {
             observations.giveBack(observation);
         }

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What becomes of statements that are slow, or slower than they usually are. Called on event loops; never blocks. */
+/** What becomes of statements that are slow, or slower than they usually are. Any thread; never blocks. */
 final class SlowStatements {
 
     /** Bytes of a statement in the table {@code slow_queries}. */
     private static final int LONGEST = 8 * 1024;
 
-    private static final long LOG_INTERVAL_MILLIS = 1_000;
+    private static final long LOG_INTERVAL_MILLIS = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger("dev.mysqlproxy.query-analysis");
 
     private final SlowQueries queries;
@@ -54,18 +54,11 @@ final class SlowStatements {
     }
 
     /**
-     * A statement is slow, or deviates.
+     * A statement is slow. On its session's event loop.
      *
      * @param explainable whether the statement is whole and has its values in it
      */
     void found(Observation observation, SessionView session, boolean explainable) {
-        if (observation.deviates) {
-            deviationCount.increment();
-            say(observation, session);
-        }
-        if (!observation.slow) {
-            return;
-        }
         slowCount.increment();
         byte[] statement = reader.shown(observation, SlowLog.LONGEST);
         byte[] shown = statement.length > LONGEST ? Arrays.copyOf(statement, LONGEST) : statement;
@@ -77,15 +70,16 @@ final class SlowStatements {
         }
     }
 
-    /** Logs a deviation, one a second at most. */
-    private void say(Observation observation, SessionView session) {
+    /** A statement took far longer than it usually does. Logs one in ten seconds at most: that takes far longer than counting it. */
+    void deviates(Observation observation) {
+        deviationCount.increment();
         long due = nextLine.get();
         if (observation.nowMillis < due || !nextLine.compareAndSet(due, observation.nowMillis + LOG_INTERVAL_MILLIS)) {
             unsaid.incrementAndGet();
             return;
         }
         LOG.atWarn()
-                .addKeyValue("session", session.id())
+                .addKeyValue("session", observation.session)
                 .addKeyValue("user", observation.user)
                 .addKeyValue("schema", observation.schema)
                 .addKeyValue("backend", observation.backend)

@@ -10,13 +10,17 @@ import java.lang.management.MemoryUsage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class DigestStoreTest {
@@ -27,7 +31,7 @@ class DigestStoreTest {
     private final Observation observation = new Observation(1024);
 
     private static DigestStore store(long limit) {
-        return new DigestStore(limit, new StatementReader(1024, true), NEVER);
+        return new DigestStore(limit, new StatementReader(1024, true), NEVER, none -> {});
     }
 
     private static QuerySummary took(long millis) {
@@ -48,6 +52,22 @@ class DigestStoreTest {
         observation.nowMillis = nowMillis;
         store.add(observation);
         observation.clear();
+    }
+
+    private static Seen seen(String sql, Duration took, long nowMillis) {
+        return new Seen(
+                sql.getBytes(StandardCharsets.UTF_8),
+                true,
+                "shop",
+                "app",
+                "198.51.100.1:3306",
+                Summaries.query().rows(1).took(took).build(),
+                nowMillis,
+                7);
+    }
+
+    private static void addLater(DigestStore store, String sql) {
+        store.addLater(seen(sql, Duration.ofMillis(1), 1));
     }
 
     private static long counted(DigestStore store) {
@@ -116,18 +136,23 @@ class DigestStoreTest {
         assertThat(store.tables().get(new TableTotals.Name("shop", "u"))).isEqualTo(new TableTotals.Uses(100, 0));
     }
 
+    /** Adds statements that have been read, by one thread. */
+    private static IntConsumer reading(DigestStore store, IntFunction<String> statement) {
+        Observation own = new Observation(1024);
+        return i -> add(store, own, statement.apply(i), i);
+    }
+
     /** Each thread adds so many statements, while the test goes on doing something. */
-    private static void inThreads(
-            DigestStore store, int threads, int count, IntFunction<String> statement, Runnable meanwhile)
+    private static void inThreads(int threads, int count, Supplier<IntConsumer> adding, Runnable meanwhile)
             throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             List<Future<Void>> done = new ArrayList<>();
             for (int thread = 0; thread < threads; thread++) {
                 Callable<Void> work = () -> {
-                    Observation own = new Observation(1024);
+                    IntConsumer own = adding.get();
                     for (int i = 0; i < count; i++) {
-                        add(store, own, statement.apply(i), i);
+                        own.accept(i);
                     }
                     return null;
                 };
@@ -147,7 +172,8 @@ class DigestStoreTest {
     @Test
     void threadsLoseNothing() throws Exception {
         DigestStore store = store(2 * MIB);
-        inThreads(store, 4, 20_000, i -> i % 2 == 0 ? "SELECT 1" : "UPDATE t" + i + " SET a = 1", Thread::onSpinWait);
+        IntFunction<String> statement = i -> i % 2 == 0 ? "SELECT 1" : "UPDATE t" + i + " SET a = 1";
+        inThreads(4, 20_000, () -> reading(store, statement), Thread::onSpinWait);
         assertThat(counted(store)).isEqualTo(80_000);
         assertThat(store.snapshot().entries())
                 .anyMatch(entry -> Text.of(entry.text).equals("SELECT ?") && entry.totals.count == 40_000);
@@ -175,12 +201,67 @@ class DigestStoreTest {
     void readersAndThoseWhoEmptyItMissNothingOfWhatThreadsCount() throws Exception {
         DigestStore store = store(MIB);
         // often enough the same to be counted by the thread
-        inThreads(store, 3, 40_000, i -> i % 40 == 0 ? "SELECT a" + i + " FROM t" : "SELECT 1 FROM t", () -> {
+        IntFunction<String> statement = i -> i % 40 == 0 ? "SELECT a" + i + " FROM t" : "SELECT 1 FROM t";
+        IntConsumer later = i -> addLater(store, statement.apply(i));
+        Deque<IntConsumer> adding = new ConcurrentLinkedDeque<>(
+                List.of(reading(store, statement), reading(store, statement), later, later));
+        inThreads(4, 30_000, adding::poll, () -> {
             store.clear();
             store.snapshot();
         });
         assertThat(store.tables())
                 .isEqualTo(Map.of(new TableTotals.Name("shop", "t"), new TableTotals.Uses(120_000, 0)));
+    }
+
+    @Test
+    void whoeverReadsFindsWhatWasLaidAside() {
+        DigestStore store = store(MIB);
+        addLater(store, "SELECT 1 FROM t");
+        assertThat(store.size()).isEqualTo(1);
+        addLater(store, "SELECT 2 FROM t");
+        assertThat(counted(store)).isEqualTo(2);
+        addLater(store, "SELECT 3 FROM t");
+        assertThat(store.tables()).isEqualTo(Map.of(new TableTotals.Name("shop", "t"), new TableTotals.Uses(3, 0)));
+        addLater(store, "SELECT 4 FROM t");
+        assertThat(store.clear()).isEqualTo(1);
+        assertThat(counted(store)).isEqualTo(0);
+        assertThat(store.tables()).isEqualTo(Map.of(new TableTotals.Name("shop", "t"), new TableTotals.Uses(4, 0)));
+    }
+
+    @Test
+    void whatWasLaidAsideIsReadWithManyOthersOrWhenItIsLong() {
+        List<Long> told = new ArrayList<>();
+        DigestStore store = new DigestStore(
+                MIB,
+                new StatementReader(1024, true),
+                new Deviation(3, 10, 0),
+                observation -> told.add(observation.summary.totalNanos()));
+        for (int i = 0; i < 100; i++) {
+            store.addLater(seen("SELECT " + i, Duration.ofMillis(10 + i % 3), i));
+        }
+        store.catchUp();
+        store.addLater(seen("SELECT 'slower'", Duration.ofMillis(100), 100));
+        assertThat(told).isEmpty();
+        for (int i = 0; told.isEmpty() && i < 100; i++) {
+            store.addLater(seen("SELECT " + i, Duration.ofMillis(10), 101 + i));
+        }
+        assertThat(told).containsExactly(100_000_000L);
+        store.addLater(seen("SELECT '" + "long".repeat(1000) + "'", Duration.ofMillis(300), 300));
+        assertThat(told).containsExactly(100_000_000L, 300_000_000L);
+        store.addLater(seen("SELECT 2", Duration.ofMillis(900), 301));
+        store.catchUp();
+        assertThat(told).containsExactly(100_000_000L, 300_000_000L, 900_000_000L);
+    }
+
+    @Test
+    void whatWasLaidAsideCountsBeforeWhatCameBehindIt() {
+        DigestStore store = store(MIB);
+        store.addLater(seen("SELECT 1 FROM t", Duration.ofMillis(1), 5));
+        add(store, "SELECT 2 FROM t", 9);
+        DigestEntry entry = store.snapshot().entries().get(0);
+        assertThat(entry.totals.firstSeen).isEqualTo(5);
+        assertThat(entry.totals.lastSeen).isEqualTo(9);
+        assertThat(new String(entry.example, StandardCharsets.UTF_8)).isEqualTo("SELECT 1 FROM t");
     }
 
     @Test
@@ -205,7 +286,7 @@ class DigestStoreTest {
 
     @Test
     void whatAThreadCountsHasTheNumbersOfAll() {
-        DigestStore store = new DigestStore(MIB, new StatementReader(1024, true), new Deviation(3, 10, 0));
+        DigestStore store = new DigestStore(MIB, new StatementReader(1024, true), new Deviation(3, 10, 0), none -> {});
         Moments expected = new Moments();
         int deviating = 0;
         for (int i = 0; i < 5_000; i++) {
