@@ -19,13 +19,16 @@ import java.util.Set;
 /** Makes records of what happens to sessions. Copies, and leaves the rest to the writer. */
 final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCompletedHook, DisconnectHook {
 
-    /** What a record of a command says of its text, as bits. */
+    /** What a record of a command says of its text, and which fields it has, as bits. */
     static final int CUT = 1;
 
     static final int PREPARED = 2;
     static final int NO_BACKSLASH_ESCAPES = 4;
     /** Whether a backslash escapes has changed in the middle of it. */
     static final int UNREADABLE = 8;
+
+    static final int INJECTED = 16;
+    static final int FAILED = 32;
 
     private static final byte[] NOTHING = new byte[0];
     private static final int MOST_ATTRIBUTES = 32;
@@ -57,8 +60,8 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
         if (!recording.wants(AuditEvent.CONNECT) || !state.admits(recording.filters(), session)) {
             return;
         }
-        RecordBuilder record = recorder.begin(AuditEvent.CONNECT);
-        common(record, session, state).putString(session.localAddress());
+        RecordBuilder record = recorder.begin(AuditEvent.CONNECT, state.origin(session));
+        record.putString(session.localAddress());
         recorder.end(record, null);
     }
 
@@ -72,11 +75,7 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
         if (!recording.wants(event) || !filters.admitsAddress(session) || !filters.admitsUser(login.user())) {
             return;
         }
-        RecordBuilder record = recorder.begin(event);
-        putSession(record, session)
-                .putRaw(AuditSession.who(session, login.user()))
-                .putString(login.schema())
-                .putString(session.backend().orElse(""));
+        RecordBuilder record = recorder.begin(event, Origin.of(session, login.user(), login.schema()));
         record.putByte(login.status().ordinal())
                 .putInt(login.errorCode())
                 .putString(login.sqlState())
@@ -112,8 +111,8 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
         if (!recording.wants(AuditEvent.DISCONNECT) || !state.admits(recording.filters(), session)) {
             return;
         }
-        RecordBuilder record = recorder.begin(AuditEvent.DISCONNECT);
-        common(record, session, state).putString(cause).putLong(state.age()).putLong(state.statements());
+        RecordBuilder record = recorder.begin(AuditEvent.DISCONNECT, state.origin(session));
+        record.putString(cause).putLong(state.age()).putLong(state.statements());
         recorder.end(record, null);
     }
 
@@ -133,34 +132,36 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
             recorder.queue().cancel(state.reservation());
             return;
         }
-        RecordBuilder record = recorder.begin(event);
-        common(record, session, state);
-        putSummary(record, command.code(), summary);
-        putText(record, command, (escapes ? 0 : NO_BACKSLASH_ESCAPES) | (readable ? 0 : UNREADABLE));
+        RecordBuilder record = recorder.begin(event, state.origin(session));
+        putCommand(record, command, summary, (escapes ? 0 : NO_BACKSLASH_ESCAPES) | (readable ? 0 : UNREADABLE));
         putParameters(record, command);
         recorder.end(record, state.reservation());
     }
 
     @SuppressWarnings("EnumOrdinal") // records do not outlive the process
-    private static void putSummary(RecordBuilder record, int code, QuerySummary summary) {
-        record.putByte(code)
-                .putByte(summary.status().ordinal())
-                .putInt(summary.injection().isPresent() ? 1 : 0)
-                .putInt(summary.injection().orElse(0))
-                .putInt(summary.errorCode())
-                .putString(summary.sqlState())
-                .putString(summary.errorMessage())
-                .putLong(summary.rows())
-                .putLong(summary.affectedRows())
-                .putInt(summary.warnings())
-                .putLong(summary.requestBytes())
-                .putLong(summary.replyBytes())
-                .putLong(summary.queuedNanos())
-                .putLong(summary.firstByteNanos())
-                .putLong(summary.totalNanos());
+    private static void putSummary(RecordBuilder record, int code, int flags, QuerySummary summary) {
+        record.putByte(code).putByte(summary.status().ordinal()).putByte(flags);
+        if ((flags & INJECTED) != 0) {
+            record.putInt(summary.injection().orElse(0));
+        }
+        if ((flags & FAILED) != 0) {
+            record.putInt(summary.errorCode()).putString(summary.sqlState()).putString(summary.errorMessage());
+        }
+        record.putSmall(summary.rows())
+                .putSmall(summary.affectedRows())
+                .putSmall(summary.warnings())
+                .putSmall(summary.requestBytes())
+                .putSmall(summary.replyBytes())
+                .putSmall(summary.queuedNanos())
+                .putSmall(summary.firstByteNanos())
+                .putSmall(summary.totalNanos());
     }
 
-    private void putText(RecordBuilder record, Command command, int flags) {
+    private static int fieldsOf(QuerySummary summary) {
+        return (summary.injection().isPresent() ? INJECTED : 0) | (summary.errorCode() == 0 ? 0 : FAILED);
+    }
+
+    private void putCommand(RecordBuilder record, Command command, QuerySummary summary, int flags) {
         byte[] text = NOTHING;
         int length = 0;
         int most = recording.maxStatement();
@@ -182,12 +183,13 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
         }
         int count = Math.min(length, most);
         boolean whole = count == length && (command.complete() || (more & PREPARED) != 0);
-        record.putByte(whole ? more : more | CUT).putText(text, count);
+        putSummary(record, command.code(), (whole ? more : more | CUT) | fieldsOf(summary), summary);
+        record.putText(text, count);
     }
 
     private void putParameters(RecordBuilder record, Command command) {
         List<Optional<String>> parameters = recording.withParameters() ? command.parameters() : List.of();
-        record.putInt(parameters.size());
+        record.putSmall(parameters.size());
         if (parameters.isEmpty()) {
             // the rule: not even an iterator for it
             return;
@@ -206,14 +208,6 @@ final class AuditHooks implements SessionOpenedHook, LoginCompletedHook, QueryCo
     }
 
     // ----------------------------------------------------------------------------------------------------------------
-
-    private static RecordBuilder putSession(RecordBuilder record, SessionView session) {
-        return record.putLong(session.id()).putLong(session.threadId());
-    }
-
-    private static RecordBuilder common(RecordBuilder record, SessionView session, AuditSession state) {
-        return putSession(record, session).putRaw(state.who(session)).putRaw(state.where(session));
-    }
 
     /** The commands that somebody wants to have recorded. */
     static Set<CommandType> types(boolean statements, boolean commands) {

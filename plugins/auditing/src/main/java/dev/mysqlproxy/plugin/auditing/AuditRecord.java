@@ -2,30 +2,21 @@ package dev.mysqlproxy.plugin.auditing;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Reads compact records, one after the other, field by field in the order in which they were put. The fields that all
- * records of sessions have are read when a record begins.
- */
+/** Reads compact records, one after the other, field by field in the order in which they were put. */
 final class AuditRecord {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
-    private ByteBuffer source = ByteBuffer.allocate(0);
+    private byte[] source = new byte[0];
+    private int at;
 
-    private AuditEvent event;
+    private AuditEvent event = AuditEvent.START;
     private long micros;
-    private long session;
-    private long thread;
-    private final Slice listener = new Slice();
-    private final Slice client = new Slice();
-    private final Slice user = new Slice();
-    private final Slice program = new Slice();
-    private final Slice schema = new Slice();
-    private final Slice backend = new Slice();
+    private Origin origin;
 
     /** Bytes of a record. */
     static final class Slice {
@@ -48,30 +39,19 @@ final class AuditRecord {
         return (long) LONGS.get(records, offset + 1);
     }
 
-    /** Begins a record. */
-    AuditEvent begin(ByteBuffer records, int offset, int length) {
-        source = records;
-        source.limit(offset + length).position(offset);
-        event = AuditEvent.of(source.get());
-        micros = source.getLong();
-        if (isOfSession()) {
-            session = source.getLong();
-            thread = source.getLong();
-            string(listener);
-            string(client);
-            string(user);
-            string(program);
-            string(schema);
-            string(backend);
-        }
+    /** Begins the record of a chunk that begins there. */
+    AuditEvent begin(Chunk chunk, int offset) {
+        open(chunk.bytes(), offset);
+        event = AuditEvent.of(getByte());
+        micros = getLong();
+        origin = chunk.originOf(offset);
         return event;
     }
 
-    private boolean isOfSession() {
-        return switch (event) {
-            case CONNECT, LOGIN, CHANGE_USER, STATEMENT, COMMAND, DISCONNECT -> true;
-            case START, STOP, DROPPED -> false;
-        };
+    /** Reads fields that begin there. */
+    void open(byte[] bytes, int offset) {
+        source = bytes;
+        at = offset;
     }
 
     AuditEvent event() {
@@ -83,58 +63,48 @@ final class AuditRecord {
         return micros;
     }
 
-    long session() {
-        return session;
+    /** Whose it is; null for events that are no session's. */
+    Origin origin() {
+        return origin;
     }
 
-    long thread() {
-        return thread;
-    }
-
-    Slice listener() {
-        return listener;
-    }
-
-    Slice client() {
-        return client;
-    }
-
-    Slice user() {
-        return user;
-    }
-
-    Slice program() {
-        return program;
-    }
-
-    Slice schema() {
-        return schema;
-    }
-
-    Slice backend() {
-        return backend;
+    /** The next field, of one byte. */
+    int getByte() {
+        return source[at++] & 0xff;
     }
 
     /** The next field, a small number. */
-    int getByte() {
-        return source.get() & 0xff;
-    }
-
-    int getInt() {
-        return source.getInt();
+    long getSmall() {
+        long value = 0;
+        int shift = 0;
+        byte next = source[at++];
+        while (next < 0) {
+            value |= (next & 0x7fL) << shift;
+            shift += 7;
+            next = source[at++];
+        }
+        return value | (long) next << shift;
     }
 
     long getLong() {
-        return source.getLong();
+        long value = (long) LONGS.get(source, at);
+        at += Long.BYTES;
+        return value;
+    }
+
+    int getInt() {
+        int value = (int) INTS.get(source, at);
+        at += Integer.BYTES;
+        return value;
     }
 
     /** The next field, a text; the slice stays good as long as the record. */
     Slice string(Slice target) {
-        int length = source.getInt();
-        target.bytes = source.array();
-        target.offset = source.position();
+        int length = getInt();
+        target.bytes = source;
+        target.offset = at;
         target.length = length;
-        source.position(source.position() + length);
+        at += length;
         return target;
     }
 }

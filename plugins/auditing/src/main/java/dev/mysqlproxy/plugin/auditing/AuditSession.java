@@ -15,11 +15,12 @@ final class AuditSession {
     private long statements;
 
     private Optional<String> user = Optional.empty();
-    private byte[] who;
 
-    private Optional<String> whereSchema = Optional.empty();
-    private Optional<String> whereBackend = Optional.empty();
-    private byte[] where = RecordBuilder.part("", "");
+    /** Null when it has to be made anew. */
+    private Origin origin;
+
+    private Optional<String> originSchema = Optional.empty();
+    private Optional<String> originBackend = Optional.empty();
 
     private Filters judgedBy;
     private boolean admitted;
@@ -61,7 +62,7 @@ final class AuditSession {
     /** The login has told more, or something else. */
     void loggedIn(int status) {
         serverStatus = status;
-        who = null;
+        origin = null;
         judgedBy = null;
     }
 
@@ -70,7 +71,7 @@ final class AuditSession {
         Optional<String> now = session.user();
         if (judgedBy != filters || !now.equals(user)) {
             user = now;
-            who = null;
+            origin = null;
             judgedBy = filters;
             admitted = filters.admitsAddress(session) && (user.isEmpty() || filters.admitsUser(user.get()));
         }
@@ -88,33 +89,19 @@ final class AuditSession {
         return schemaAdmitted;
     }
 
-    /** Listener, client, user and program, as they stand in records. */
-    byte[] who(SessionView session) {
-        if (who == null) {
-            who = who(session, session.user().orElse(""));
-        }
-        return who;
-    }
-
-    /** Schema and backend, as they stand in records. */
-    byte[] where(SessionView session) {
+    /** What its records have in common now. */
+    Origin origin(SessionView session) {
         Optional<String> nowSchema = session.schema();
         Optional<String> nowBackend = session.backend();
-        if (!nowSchema.equals(whereSchema) || !nowBackend.equals(whereBackend)) {
-            whereSchema = nowSchema;
-            whereBackend = nowBackend;
-            where = RecordBuilder.part(nowSchema.orElse(""), nowBackend.orElse(""));
+        if (origin == null
+                || origin.thread != session.threadId()
+                || !nowSchema.equals(originSchema)
+                || !nowBackend.equals(originBackend)) {
+            originSchema = nowSchema;
+            originBackend = nowBackend;
+            origin = Origin.of(session);
         }
-        return where;
-    }
-
-    /** Who, under the name that the client gave. */
-    static byte[] who(SessionView session, String user) {
-        return RecordBuilder.part(
-                session.listener(),
-                session.clientAddress(),
-                user,
-                session.connectionAttributes().getOrDefault("program_name", ""));
+        return origin;
     }
 
     /**

@@ -135,7 +135,7 @@ final class AuditWriter {
 
     private void write(RecordsByTime records) throws InterruptedException {
         while (records.next()) {
-            write(records.chunk().view(), records.offset(), records.length());
+            write(records.chunk(), records.offset());
             if (records.isLastOfChunk()) {
                 flush();
                 queue.done(records.chunk());
@@ -145,9 +145,9 @@ final class AuditWriter {
         }
     }
 
-    private void write(ByteBuffer source, int offset, int length) {
-        AuditEvent event = record.begin(source, offset, length);
-        if ((event == AuditEvent.STATEMENT || event == AuditEvent.COMMAND) && !admits(source, offset, length)) {
+    private void write(Chunk chunk, int offset) {
+        AuditEvent event = record.begin(chunk, offset);
+        if ((event == AuditEvent.STATEMENT || event == AuditEvent.COMMAND) && !admits(chunk, offset)) {
             return;
         }
         sequence++;
@@ -156,14 +156,14 @@ final class AuditWriter {
         int most = destination.longestLine() / 2;
         while (out.length() - start > destination.longestLine() && most >= SHORTEST) {
             out.truncate(start);
-            record.begin(source, offset, length);
+            record.begin(chunk, offset);
             format.write(record, sequence, most, out);
             most /= 2;
         }
         unwritten += out.length() > start ? 1 : 0;
     }
 
-    private boolean admits(ByteBuffer source, int offset, int length) {
+    private boolean admits(Chunk chunk, int offset) {
         Filters filters = recording.filters();
         if (!filters.looksAtStatements()) {
             return true;
@@ -174,7 +174,7 @@ final class AuditWriter {
             kinds.read(fields.text.bytes, fields.text.offset, fields.text.length);
             admitted = filters.admitsStatement(kinds, fields.text, fields.isWhole());
         }
-        record.begin(source, offset, length);
+        record.begin(chunk, offset);
         return admitted;
     }
 

@@ -30,20 +30,25 @@ final class CommandFields {
     void read(AuditRecord record) {
         code = record.getByte();
         status = STATUSES[record.getByte()];
-        injected = record.getInt() != 0;
-        injection = record.getInt();
-        errorCode = record.getInt();
-        record.string(sqlState);
-        record.string(errorMessage);
-        rows = record.getLong();
-        affectedRows = record.getLong();
-        warnings = record.getInt();
-        requestBytes = record.getLong();
-        replyBytes = record.getLong();
-        queuedNanos = record.getLong();
-        firstByteNanos = record.getLong();
-        totalNanos = record.getLong();
         flags = record.getByte();
+        injected = (flags & AuditHooks.INJECTED) != 0;
+        injection = injected ? record.getInt() : 0;
+        errorCode = 0;
+        sqlState.length = 0;
+        errorMessage.length = 0;
+        if ((flags & AuditHooks.FAILED) != 0) {
+            errorCode = record.getInt();
+            record.string(sqlState);
+            record.string(errorMessage);
+        }
+        rows = record.getSmall();
+        affectedRows = record.getSmall();
+        warnings = (int) record.getSmall();
+        requestBytes = record.getSmall();
+        replyBytes = record.getSmall();
+        queuedNanos = record.getSmall();
+        firstByteNanos = record.getSmall();
+        totalNanos = record.getSmall();
         record.string(text);
     }
 

@@ -4,6 +4,7 @@ import dev.mysqlproxy.api.view.LoginSummary;
 import dev.mysqlproxy.protocol.sql.StatementKinds;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A JSON object a line, as {@code auditing-schema-1.json} says. Fields without a value are left out. */
 final class JsonFormat implements RecordFormat {
@@ -110,16 +111,24 @@ final class JsonFormat implements RecordFormat {
     }
 
     private void session(AuditRecord record) {
-        number(Key.SESSION, record.session());
-        if (record.thread() != 0) {
-            number(Key.THREAD, record.thread());
+        Origin origin = record.origin();
+        Optional<byte[]> rendered = origin.rendered();
+        if (rendered.isPresent()) {
+            out.put(rendered.get());
+            return;
         }
-        text(Key.LISTENER, record.listener());
-        text(Key.CLIENT, record.client());
-        text(Key.USER, record.user());
-        text(Key.PROGRAM, record.program());
-        text(Key.SCHEMA, record.schema());
-        text(Key.BACKEND, record.backend());
+        int from = out.length();
+        number(Key.SESSION, origin.session);
+        if (origin.thread != 0) {
+            number(Key.THREAD, origin.thread);
+        }
+        text(Key.LISTENER, origin.listener);
+        text(Key.CLIENT, origin.client);
+        text(Key.USER, origin.user);
+        text(Key.PROGRAM, origin.program);
+        text(Key.SCHEMA, origin.schema);
+        text(Key.BACKEND, origin.backend);
+        origin.rendered(out.copyFrom(from));
     }
 
     private void login(AuditRecord record) {
@@ -206,7 +215,7 @@ final class JsonFormat implements RecordFormat {
 
     /** Whether not all of them are shown. */
     private boolean parameters(AuditRecord record, boolean none, AuditRecord.Slice text) {
-        int count = record.getInt();
+        int count = (int) record.getSmall();
         if (count == 0 || none) {
             return none && count > 0;
         }

@@ -45,6 +45,11 @@ final class LineBuffer {
         }
     }
 
+    /** A copy of what is behind that length. */
+    byte[] copyFrom(int start) {
+        return Arrays.copyOfRange(bytes, start, length);
+    }
+
     /** What is in it; shares its bytes. */
     ByteBuffer view() {
         return ByteBuffer.wrap(bytes, 0, length);

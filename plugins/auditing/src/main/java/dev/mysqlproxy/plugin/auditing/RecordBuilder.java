@@ -18,18 +18,26 @@ final class RecordBuilder {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private static final int KEPT = 64 * 1024;
+    private static final int LONGEST_SMALL = 10;
 
     private byte[] bytes = new byte[1024];
     private byte[] scratch = new byte[1024];
     private int length;
     private long micros;
+    private Origin origin;
 
     RecordBuilder() {}
 
-    /** A new record. */
-    @SuppressWarnings("EnumOrdinal") // records do not outlive the process
+    /** A new record that belongs to no session. */
     RecordBuilder begin(AuditEvent event, long now) {
+        return begin(event, now, null);
+    }
+
+    /** A new record of a session. */
+    @SuppressWarnings("EnumOrdinal") // records do not outlive the process
+    RecordBuilder begin(AuditEvent event, long now, Origin from) {
         micros = now;
+        origin = from;
         if (bytes.length > KEPT) {
             bytes = new byte[KEPT];
         }
@@ -44,6 +52,21 @@ final class RecordBuilder {
 
     int length() {
         return length;
+    }
+
+    /** A copy of the bytes. */
+    byte[] copy() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /** Whose it is; null for nobody's. */
+    Origin origin() {
+        return origin;
+    }
+
+    /** Bytes that it may take in a queue. */
+    int mostBytes() {
+        return origin == null ? length : length + origin.bytes();
     }
 
     /** When it began, in microseconds since 1970. */
@@ -85,11 +108,15 @@ final class RecordBuilder {
         return this;
     }
 
-    /** Bytes as they are. */
-    RecordBuilder putRaw(byte[] value) {
-        room(value.length);
-        System.arraycopy(value, 0, bytes, length, value.length);
-        length += value.length;
+    /** A number that is small most of the time: 7 bits to a byte, the lowest first; 10 bytes for a negative one. */
+    RecordBuilder putSmall(long value) {
+        room(LONGEST_SMALL);
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            bytes[length++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[length++] = (byte) rest;
         return this;
     }
 
@@ -132,14 +159,5 @@ final class RecordBuilder {
         INTS.set(bytes, length, at - start);
         length = at;
         return this;
-    }
-
-    /** Strings as they stand in a record, for what many records have in common. */
-    static byte[] part(String... strings) {
-        RecordBuilder builder = new RecordBuilder();
-        for (String string : strings) {
-            builder.putString(string);
-        }
-        return Arrays.copyOf(builder.bytes, builder.length);
     }
 }

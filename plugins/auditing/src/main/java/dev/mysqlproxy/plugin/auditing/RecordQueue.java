@@ -63,9 +63,9 @@ final class RecordQueue {
     // --- event loops ------------------------------------------------------------------------------------------------
 
     /** Takes a record, or counts it as dropped. */
-    void append(byte[] record, int length, long micros, Reservation reservation) {
+    void append(RecordBuilder record, Reservation reservation) {
         ThreadRecords own = store.own();
-        if (own.put(record, length)) {
+        if (own.put(record)) {
             return;
         }
         lock.lock();
@@ -74,17 +74,17 @@ final class RecordQueue {
             if (promised) {
                 free(reservation);
             }
-            if (closed || !promised && !fits(length)) {
+            if (closed || !promised && !fits(record.mostBytes())) {
                 if (droppedSince == 0) {
-                    droppedAt = micros;
+                    droppedAt = record.micros();
                 }
                 droppedSince++;
                 dropped++;
                 droppedTotal.increment();
                 return;
             }
-            noteDropped(own, length);
-            add(own, record, length);
+            noteDropped(own, record.mostBytes());
+            add(own, record);
             if (prompt || store.untaken() > WORTHWHILE) {
                 much.signal();
             } else if (!reserving && droppedSince == 0 && store.bytes() + RecordStore.LOAN <= limit / 2) {
@@ -96,7 +96,7 @@ final class RecordQueue {
     }
 
     /** Takes the last record of a run: there is room for it, and for what says that others are missing. */
-    void appendLast(byte[] record, int length) {
+    void appendLast(RecordBuilder record) {
         lock.lock();
         try {
             if (!closed) {
@@ -104,7 +104,7 @@ final class RecordQueue {
                     addNote(store.own());
                 }
                 // behind all others, also those of the same microsecond
-                add(new ThreadRecords(), record, length);
+                add(new ThreadRecords(), record);
                 much.signal();
             }
         } finally {
@@ -112,9 +112,9 @@ final class RecordQueue {
         }
     }
 
-    private void add(ThreadRecords thread, byte[] record, int length) {
+    private void add(ThreadRecords thread, RecordBuilder record) {
         boolean first = store.untaken() == 0;
-        store.add(thread, record, length);
+        store.add(thread, record);
         if (first) {
             something.signal();
         }
@@ -139,7 +139,7 @@ final class RecordQueue {
     private void addNote(ThreadRecords thread) {
         note.begin(AuditEvent.DROPPED, droppedAt).putLong(droppedSince);
         droppedSince = 0;
-        add(thread, note.bytes(), note.length());
+        add(thread, note);
     }
 
     private boolean hasRoomFor(long wanted) {

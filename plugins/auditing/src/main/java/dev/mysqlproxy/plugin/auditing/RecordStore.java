@@ -42,17 +42,18 @@ final class RecordStore {
     }
 
     /** Adds a record behind those of a thread. */
-    void add(ThreadRecords thread, byte[] record, int length) {
+    void add(ThreadRecords thread, RecordBuilder record) {
+        int length = record.length();
         endLoan(thread);
         if (thread.isEmpty()) {
             used.add(thread);
         }
         if (!thread.hasRoomFor(length)) {
-            thread.begin(length + Integer.BYTES > Chunk.SIZE ? new Chunk(length + Integer.BYTES) : usualChunk());
+            thread.begin(length + Chunk.HEADER > Chunk.SIZE ? new Chunk(length + Chunk.HEADER) : usualChunk());
         }
-        thread.add(record, length);
-        untaken += length;
-        bytes += length;
+        int counts = thread.add(record);
+        untaken += counts;
+        bytes += counts;
     }
 
     private Chunk usualChunk() {
@@ -94,7 +95,7 @@ final class RecordStore {
 
     /** The records of a chunk are written or lost. */
     void done(Chunk chunk) {
-        bytes -= chunk.recordBytes();
+        bytes -= chunk.counted();
         if (chunk.isUsual() && spare.size() < SPARE_CHUNKS) {
             chunk.clear();
             spare.add(chunk);

@@ -34,7 +34,7 @@ final class Recorder {
                 if (!begun) {
                     RecordBuilder first = new RecordBuilder().begin(AuditEvent.START, micros());
                     first.putString(version).putLong(ProcessHandle.current().pid());
-                    queue.append(first.bytes(), first.length(), first.micros(), null);
+                    queue.append(first, null);
                     begun = true;
                 }
             }
@@ -44,9 +44,9 @@ final class Recorder {
     /** The run's last record, if it had a first. */
     void endRun() {
         if (begun) {
-            RecordBuilder last = begin(AuditEvent.STOP);
+            RecordBuilder last = begin(AuditEvent.STOP, null);
             last.putLong(queue.dropped());
-            queue.appendLast(last.bytes(), last.length());
+            queue.appendLast(last);
         }
     }
 
@@ -58,16 +58,20 @@ final class Recorder {
         return ((int) Thread.currentThread().getId() & SLOTS - 1) * APART;
     }
 
-    /** Begins a record of now. */
-    RecordBuilder begin(AuditEvent event) {
+    /**
+     * Begins a record of now.
+     *
+     * @param origin null for an event that is no session's
+     */
+    RecordBuilder begin(AuditEvent event, Origin origin) {
         beginRun();
         RecordBuilder builder = builders.getAndSet(slot(), null);
-        return (builder == null ? new RecordBuilder() : builder).begin(event, micros());
+        return (builder == null ? new RecordBuilder() : builder).begin(event, micros(), origin);
     }
 
     /** Puts a record into the queue. */
     void end(RecordBuilder record, Reservation reservation) {
-        queue.append(record.bytes(), record.length(), record.micros(), reservation);
+        queue.append(record, reservation);
         builders.setRelease(slot(), record);
     }
 

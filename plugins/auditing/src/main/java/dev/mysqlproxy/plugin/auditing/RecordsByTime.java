@@ -21,7 +21,7 @@ final class RecordsByTime {
         }
 
         void look() {
-            micros = AuditRecord.microsAt(chunk().bytes(), at + Integer.BYTES);
+            micros = AuditRecord.microsAt(chunk().bytes(), at + Chunk.HEADER);
         }
     }
 
@@ -62,8 +62,8 @@ final class RecordsByTime {
             return false;
         }
         chunk = source.chunk();
-        offset = source.at + Integer.BYTES;
-        length = chunk.lengthAt(source.at);
+        offset = source.at + Chunk.HEADER;
+        length = chunk.lengthOf(offset);
         source.at = offset + length;
         if (source.at == chunk.used()) {
             source.at = 0;
@@ -84,10 +84,6 @@ final class RecordsByTime {
 
     int offset() {
         return offset;
-    }
-
-    int length() {
-        return length;
     }
 
     /** Whether it is the last one of its chunk. */

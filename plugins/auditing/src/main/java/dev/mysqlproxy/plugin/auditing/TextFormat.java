@@ -34,13 +34,13 @@ final class TextFormat implements RecordFormat {
     private static void login(AuditRecord record, LineBuffer out) {
         if (record.event() == AuditEvent.LOGIN) {
             out.putAscii("<-- let's send him some information about us\n    server-addr   : ");
-            put(record.backend(), out);
+            put(record.origin().backend, out);
             out.putAscii("\n    client-addr   : ");
-            put(record.client(), out);
+            put(record.origin().client, out);
             out.put('\n');
         }
         out.putAscii("--> there, look, the client is responding to the server auth packet\n    username      : ");
-        put(record.user(), out);
+        put(record.origin().user, out);
         out.putAscii(
                 LOGIN_STATUSES[record.getByte()] == LoginSummary.Status.OK ? "\n<-- auth ok\n" : "\n<-- auth failed\n");
     }
@@ -48,7 +48,7 @@ final class TextFormat implements RecordFormat {
     private void command(AuditRecord record, int maxText, LineBuffer out) {
         fields.read(record);
         out.putAscii("--> '");
-        put(record.user(), out);
+        put(record.origin().user, out);
         out.putAscii("' sent us a query\n");
         if (!fields.text.isEmpty() && record.event() == AuditEvent.STATEMENT) {
             statement.read(fields.text, fields.flags);

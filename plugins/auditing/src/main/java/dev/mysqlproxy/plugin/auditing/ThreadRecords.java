@@ -21,12 +21,11 @@ final class ThreadRecords {
     private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14, p15;
 
     /** Takes a record if what is lent has room for it. Any thread, without the queue's lock. */
-    synchronized boolean put(byte[] record, int length) {
-        if (length > room - used || !current.hasRoomFor(length)) {
+    synchronized boolean put(RecordBuilder record) {
+        if (room == 0 || !current.hasRoomFor(record.length()) || current.countFor(record) > room - used) {
             return false;
         }
-        used += length;
-        current.add(record, length);
+        used += current.add(record);
         return true;
     }
 
@@ -67,8 +66,9 @@ final class ThreadRecords {
         chunk.owner(this);
     }
 
-    void add(byte[] record, int length) {
-        current.add(record, length);
+    /** Adds a record there is room for; answers how many bytes it counts for. */
+    int add(RecordBuilder record) {
+        return current.add(record);
     }
 
     /** Moves its chunks to those that the writer takes. */

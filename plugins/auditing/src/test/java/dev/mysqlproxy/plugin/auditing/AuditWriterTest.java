@@ -102,7 +102,7 @@ class AuditWriterTest {
     }
 
     private void record(long number) {
-        RecordBuilder record = recorder.begin(AuditEvent.STOP);
+        RecordBuilder record = recorder.begin(AuditEvent.STOP, null);
         record.putLong(number);
         recorder.end(record, null);
     }

@@ -52,8 +52,8 @@ class LentRoomTest {
     /** A record of that time. */
     private void append(AuditEvent event, long micros) {
         RecordBuilder record = new RecordBuilder().begin(event, micros);
-        record.putRaw(new byte[RECORD - record.length()]);
-        queue.append(record.bytes(), record.length(), micros, new Reservation());
+        int text = RECORD - record.length() - Integer.BYTES;
+        queue.append(record.putText(new byte[text], text), new Reservation());
     }
 
     private void append(ExecutorService thread, long micros) {
@@ -164,7 +164,7 @@ class LentRoomTest {
         append(two, 7);
         RecordBuilder last = new RecordBuilder().begin(AuditEvent.STOP, 7);
         in(one, () -> {
-            queue.appendLast(last.bytes(), last.length());
+            queue.appendLast(last);
             return null;
         });
         assertThat(drain()).containsExactly("CONNECT 1", "CONNECT 7", "STOP 7");
@@ -197,7 +197,7 @@ class LentRoomTest {
                 RecordBuilder record = new RecordBuilder();
                 for (int i = 0; i < each; i++) {
                     record.begin(AuditEvent.CONNECT, first + i);
-                    queue.append(record.bytes(), record.length(), first + i, new Reservation());
+                    queue.append(record, new Reservation());
                 }
             }));
         }

@@ -19,11 +19,15 @@ class RecordQueueTest {
     private final RecordQueue queue = new RecordQueue(
             LIMIT, true, metrics.counter("dropped_total", "Dropped.").with());
 
-    @SuppressWarnings("EnumOrdinal") // as in records
     private void append(Reservation reservation) {
-        byte[] record = new byte[RECORD];
-        record[0] = (byte) AuditEvent.CONNECT.ordinal();
-        queue.append(record, RECORD, 77, reservation);
+        queue.append(record(RECORD), reservation);
+    }
+
+    /** A record of so many bytes. */
+    private static RecordBuilder record(int length) {
+        RecordBuilder record = new RecordBuilder().begin(AuditEvent.CONNECT, 77);
+        int text = length - record.length() - Integer.BYTES;
+        return record.putText(new byte[text], text);
     }
 
     private void fill() {
@@ -69,7 +73,7 @@ class RecordQueueTest {
         Recorder recorder = new Recorder(queue, "1");
         recorder.beginRun();
         int rest = (int) (LIMIT - queue.bytes());
-        queue.append(new byte[rest], rest, 77, null);
+        queue.append(record(rest), null);
         append(null);
         assertThat(queue.dropped()).isEqualTo(1);
         recorder.endRun();
@@ -147,7 +151,7 @@ class RecordQueueTest {
         assertThat(waiting).isNotDone();
         drain();
         assertThat(waiting).isDone();
-        queue.append(new byte[2 * LIMIT], 2 * LIMIT, 1, reservation);
+        queue.append(record(2 * LIMIT), reservation);
         assertThat(queue.dropped()).isZero();
         assertThat(queue.bytes()).isEqualTo(2 * LIMIT);
     }

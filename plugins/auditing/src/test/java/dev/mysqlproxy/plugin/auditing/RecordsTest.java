@@ -174,6 +174,33 @@ class RecordsTest {
         assertThat(text(only("statement", records), "user")).isEqualTo("other");
     }
 
+    @Test
+    void eachRecordSaysWhereItsSessionWasThen() {
+        List<JsonNode> records = written(driver -> {
+            FakeSession one = FakeSession.loggedIn("app", "shop").threadId(88);
+            FakeSession two = new FakeSession(2).user("other").clientAddress("192.0.2.8:1");
+            hear(driver, one, FakeCommand.query("DO 1"), ok());
+            hear(driver, two, FakeCommand.query("DO 2"), ok());
+            one.schema("store");
+            hear(driver, one, FakeCommand.query("DO 3"), ok());
+            one.threadId(99);
+            hear(driver, one, FakeCommand.query("DO 4"), ok());
+            hear(driver, two, FakeCommand.query("DO 5"), ok());
+            one.schema("shop").user("changed");
+            hear(driver, one, FakeCommand.query("DO 6"), ok());
+        });
+        assertThat(all("statement", records))
+                .extracting(record -> text(record, "session") + " " + text(record, "thread") + " "
+                        + text(record, "user") + " " + text(record, "schema"))
+                .containsExactly(
+                        "1 88 app shop",
+                        "2 null other null",
+                        "1 88 app store",
+                        "1 99 app store",
+                        "2 null other null",
+                        "1 99 changed shop");
+    }
+
     // --- statements -------------------------------------------------------------------------------------------------
 
     @Test
