@@ -149,7 +149,7 @@ class AdminSqlIT {
             assertThat(AdminClient.rows(meta.getTables("proxy", null, "%", new String[] {"VIEW"})))
                     .isEmpty();
             assertThat(AdminClient.rows(meta.getColumns("proxy", null, "backends", "%")))
-                    .hasSize(9)
+                    .hasSize(11)
                     .anyMatch(row -> row.startsWith("proxy|null|backends|weight|-5|BIGINT|19|"));
             assertThat(AdminClient.rows(meta.getIndexInfo("proxy", null, "backends", false, true)))
                     .isEmpty();

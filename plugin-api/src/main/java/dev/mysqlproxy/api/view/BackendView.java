@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param stateSince when {@code state} was last set; the epoch when it never was
  * @param uuid the server's uuid when somebody has told the proxy
  * @param weight its share of new sessions next to others of its type, 0 to 1,000
+ * @param lastFailure why it could not be reached the last time that it could not; it stays when it can again
  */
 public record BackendView(
         int index,
@@ -26,7 +27,20 @@ public record BackendView(
         int connectedClients,
         Instant stateSince,
         Optional<String> uuid,
-        int weight) {
+        int weight,
+        Optional<Failure> lastFailure) {
+
+    /**
+     * A connection that was not made.
+     *
+     * @param reason one line for people
+     */
+    public record Failure(Instant at, String reason) {
+        public Failure {
+            Objects.requireNonNull(at, "at");
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
 
     /** Whether writes may go there. */
     public enum Type {
@@ -59,9 +73,24 @@ public record BackendView(
         Objects.requireNonNull(mode, "mode");
         Objects.requireNonNull(stateSince, "stateSince");
         Objects.requireNonNull(uuid, "uuid");
+        Objects.requireNonNull(lastFailure, "lastFailure");
     }
 
-    /** Of weight 1. */
+    /** That could always be reached. */
+    public BackendView(
+            int index,
+            String address,
+            Type type,
+            State state,
+            Mode mode,
+            int connectedClients,
+            Instant stateSince,
+            Optional<String> uuid,
+            int weight) {
+        this(index, address, type, state, mode, connectedClients, stateSince, uuid, weight, Optional.empty());
+    }
+
+    /** Of weight 1, that could always be reached. */
     public BackendView(
             int index,
             String address,

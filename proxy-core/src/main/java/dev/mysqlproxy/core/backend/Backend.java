@@ -23,6 +23,7 @@ public final class Backend {
     private volatile Condition condition = new Condition(BackendView.State.UNKNOWN, Instant.EPOCH, 0);
     private volatile BackendView.Mode mode = BackendView.Mode.ONLINE;
     private volatile String uuid;
+    private volatile BackendView.Failure lastFailure;
     private volatile int weight = 1;
     private volatile Runnable whenLeft;
 
@@ -86,7 +87,8 @@ public final class Backend {
                 connectedClients.get(),
                 now.since,
                 Optional.ofNullable(uuid),
-                weight);
+                weight,
+                Optional.ofNullable(lastFailure));
     }
 
     void weight(int wanted) {
@@ -126,9 +128,17 @@ public final class Backend {
         return true;
     }
 
-    /** Says again that it is down, which lets the time until the next try start over. */
-    void stillDown() {
-        condition = Condition.now(BackendView.State.DOWN);
+    /**
+     * It could not be reached: it is down, and the time until the next try starts over.
+     *
+     * @return whether that is news
+     */
+    boolean failed(String reason) {
+        Condition before = condition;
+        Condition now = Condition.now(BackendView.State.DOWN);
+        lastFailure = new BackendView.Failure(now.since, reason);
+        condition = now;
+        return before.state != BackendView.State.DOWN;
     }
 
     BackendView.State state() {

@@ -236,13 +236,11 @@ public final class BackendRegistry implements Backends {
 
     /** It could not be reached. */
     public void unreachable(Backend backend, String why) {
-        if (backend.state(BackendView.State.DOWN)) {
+        if (backend.failed(why)) {
             LOG.atWarn()
                     .addKeyValue("backend", backend.address())
                     .addKeyValue("reason", why)
                     .log("cannot reach backend, marking it as down");
-        } else {
-            backend.stillDown();
         }
     }
 }

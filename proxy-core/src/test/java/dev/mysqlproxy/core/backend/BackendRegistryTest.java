@@ -246,6 +246,10 @@ class BackendRegistryTest {
         Backend backend = add("db1");
         registry.unreachable(backend, "test");
         assertThat(backend.view().state()).isEqualTo(State.DOWN);
+        assertThat(backend.view().lastFailure()).hasValueSatisfying(failure -> {
+            assertThat(failure.reason()).isEqualTo("test");
+            assertThat(failure.at()).isEqualTo(backend.view().stateSince());
+        });
         assertThat(candidates()).isEmpty();
         // asking is what wakes it up
         await().atMost(BackendRegistry.RETRY_AFTER.multipliedBy(5))
@@ -256,5 +260,8 @@ class BackendRegistryTest {
         registry.reached(backend);
         assertThat(candidates()).containsExactly(1);
         assertThat(backend.view().state()).isEqualTo(State.UP);
+        assertThat(backend.view().lastFailure())
+                .map(BackendView.Failure::reason)
+                .contains("still");
     }
 }

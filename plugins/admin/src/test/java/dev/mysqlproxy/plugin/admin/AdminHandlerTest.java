@@ -342,10 +342,10 @@ class AdminHandlerTest {
     void fieldsOfATableAreListed() {
         Reply.Raw fields = (Reply.Raw) command(FakeCommand.of(CommandType.COM_FIELD_LIST, "backends\0"));
 
-        assertThat(fields.payloads()).hasSize(10);
+        assertThat(fields.payloads()).hasSize(12);
         assertThat(new String(fields.payloads().get(1), UTF_8)).contains("address");
         assertThat(fields.payloads().get(1)).endsWith(0xfb);
-        assertThat(fields.payloads().get(9)).hasSize(5).startsWith(0xfe);
+        assertThat(fields.payloads().get(11)).hasSize(5).startsWith(0xfe);
         assertThat(command(FakeCommand.of(CommandType.COM_FIELD_LIST, "nothing\0")))
                 .isInstanceOfSatisfying(
                         Reply.Err.class, error -> assertThat(error.code()).isEqualTo(1146));

@@ -182,7 +182,7 @@ class SelectsTest {
         assertThat(world.rows("SELECT * FROM backends WHERE weight = 1").columns())
                 .hasSizeGreaterThan(6)
                 .extracting(Reply.Column::name)
-                .contains("mode", "state_since", "weight");
+                .contains("mode", "state_since", "weight", "last_error", "last_error_at");
         assertThat(world.rows("SHOW BACKENDS").columns()).hasSizeGreaterThan(6);
         assertThat(world.rows("SELECT * FROM help").columns()).hasSize(2);
         assertThat(world.rows("SHOW HELP").columns()).hasSize(3);

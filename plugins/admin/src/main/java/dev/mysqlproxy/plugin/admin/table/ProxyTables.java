@@ -64,7 +64,19 @@ public final class ProxyTables {
                 .integer("connected_clients", "sessions that use it", BackendView::connectedClients)
                 .text("mode", "what is wanted: online, drain or offline", backend -> word(backend.mode()))
                 .time("state_since", "when the state was last set", backend -> time(backend.stateSince()))
-                .integer("weight", "share of new sessions", BackendView::weight);
+                .integer("weight", "share of new sessions", BackendView::weight)
+                .text(
+                        "last_error",
+                        "why it could not be reached the last time that it could not; NULL when it always could",
+                        backend -> backend.lastFailure()
+                                .map(BackendView.Failure::reason)
+                                .orElse(null))
+                .time(
+                        "last_error_at",
+                        "when that was",
+                        backend -> backend.lastFailure()
+                                .map(BackendView.Failure::at)
+                                .orElse(null));
     }
 
     private static AdminTable pools(Backends backends) {
